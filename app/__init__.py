@@ -1,0 +1,1 @@
+"""The house of Piaojue: the blind ballot box, who sits, who may enter, and the pages."""

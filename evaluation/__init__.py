@@ -1,0 +1,1 @@
+"""The instrument of satisfaction evaluations and performance reviews."""

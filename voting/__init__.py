@@ -1,0 +1,1 @@
+"""The instrument of livelihood projects: candidates, rules of selection, the count."""

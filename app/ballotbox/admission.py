@@ -1,0 +1,140 @@
+"""Who may vote on what now: reading only, on the driver's level, as 3,000 phones ask at once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from app.ballotbox.codes import code_digest, read_code
+from app.ballotbox.domain import Secrecy, Stage, TicketState
+from app.ballotbox.models import Box, Receipt, Spent, Ticket
+from app.extensions import db, ticket_key
+from app.refused import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A ticket that was handed out: the digest that stands for it, its session, its group."""
+
+    ticket: bytes
+    session_id: int
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoxCard:
+    """What a phone may know of a box: `cast` says that this ticket's ballot is in it."""
+
+    box_id: int
+    title: str
+    instrument: str
+    stage: Stage
+    secrecy: Secrecy
+    round: int
+    cast: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPaper:
+    """The paper as it was frozen at opening; counting and the phones read nothing else."""
+
+    box_id: int
+    session_id: int
+    instrument: str
+    secrecy: Secrecy
+    paper: Mapping[str, Any]
+    digest: str
+    rehearsal: bool
+
+
+def admit(code: str) -> Admission:
+    """Return what a ticket's code opens.
+
+    Raises Refused: "unknown_code" (also for what cannot be a code), "not_handed_out",
+    "voided_ticket". Reads only, so that a link preview spends nothing.
+    """
+    try:
+        ticket = code_digest(ticket_key(), read_code(code))
+    except ValueError:
+        raise Refused("unknown_code") from None
+    query = select(Ticket.session_id, Ticket.rater_group, Ticket.state).where(
+        Ticket.digest == ticket
+    )
+    with db.engine.connect() as connection:
+        found = connection.execute(query).one_or_none()
+    if found is None:
+        raise Refused("unknown_code")
+    if found.state == TicketState.PRINTED:
+        raise Refused("not_handed_out")
+    if found.state == TicketState.VOIDED:
+        raise Refused("voided_ticket")
+    return Admission(ticket, found.session_id, found.rater_group)
+
+
+def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
+    """Return the session's boxes in the order of its agenda, as this ticket sees them."""
+    query = (
+        select(
+            Box.id,
+            Box.title,
+            Box.instrument,
+            Box.stage,
+            Box.secrecy,
+            Box.round,
+            Spent.ticket.is_not(None).label("cast"),
+        )
+        .outerjoin(Spent, and_(Spent.box_id == Box.id, Spent.ticket == admission.ticket))
+        .where(Box.session_id == admission.session_id, Box.stage != Stage.VOIDED)
+        .order_by(Box.position, Box.id)
+    )
+    with db.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return tuple(
+        BoxCard(
+            row.id,
+            row.title,
+            row.instrument,
+            Stage(row.stage),
+            Secrecy(row.secrecy),
+            row.round,
+            bool(row.cast),
+        )
+        for row in rows
+    )
+
+
+def frozen_paper(box_id: int) -> FrozenPaper:
+    """Return a box's frozen paper; raises Refused("unknown_box" | "not_open")."""
+    query = select(
+        Box.session_id,
+        Box.instrument,
+        Box.secrecy,
+        Box.stage,
+        Box.paper,
+        Box.paper_digest,
+        Box.roll,
+    ).where(Box.id == box_id)
+    with db.engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        raise Refused("unknown_box")
+    if not row.paper:
+        raise Refused("not_open")
+    return FrozenPaper(
+        box_id,
+        row.session_id,
+        row.instrument,
+        Secrecy(row.secrecy),
+        json.loads(row.paper),
+        row.paper_digest,
+        bool(json.loads(row.roll)["rehearsal"]),
+    )
+
+
+def has_receipt(box_id: int, receipt: str) -> bool:
+    """Tell whether a box gave this receipt: the ballot it was given for is in."""
+    query = select(Receipt.code).where(Receipt.box_id == box_id, Receipt.code == receipt)
+    with db.engine.connect() as connection:
+        return connection.execute(query).first() is not None

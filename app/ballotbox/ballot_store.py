@@ -1,0 +1,202 @@
+"""The statements that put ballots into boxes: one transaction a batch, unique keys decide.
+
+Nothing is read in order to be written later: a ticket is spent by an insert that succeeds or
+does not (DESIGN, promise 2). Rows of a batch go in in the order of their random keys, so that
+within it no ballot can be paired with a ticket by its place.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from app.ballotbox.domain import Secrecy, Stage
+from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, Spent
+from app.extensions import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A ballot on its way: the box, the ticket that admits it, and what it carries.
+
+    voter is the name of a named vote, else None; group is kept only where the paper has groups.
+    """
+
+    box_id: int
+    session_id: int
+    ticket: bytes
+    receipt: str
+    group: str
+    marks: bytes
+    voter: str | None = None
+
+
+class Answer(StrEnum):
+    """What became of an envelope; all but the first two left nothing behind."""
+
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    ALREADY = "already_in_the_box"
+    CLOSED = "closed"
+    NOT_OPEN = "not_open"
+    BAD_RECEIPT = "bad_receipt"
+    BAD_BALLOT = "bad_ballot"
+    VOTER_VOTED = "voter_voted"
+
+
+@cache
+def insert_sql(table: str, columns: tuple[str, ...], rows: int, mark: str) -> str:
+    """Spell an insert of several rows that skips those whose key is taken and returns the rest.
+
+    By hand and cached: compiling it anew for every batch costs more than running it.
+    """
+    row = f"({', '.join([mark] * len(columns))})"
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)} "  # noqa: S608  (names of our own tables; every value is bound)
+        f"ON CONFLICT DO NOTHING RETURNING {columns[0]}, {columns[1]}"
+    )
+
+
+def insert(
+    connection: Connection,
+    model: type[Model],
+    columns: tuple[str, ...],
+    rows: Collection[tuple[Any, ...]],
+) -> set[tuple[Any, Any]]:
+    """Insert rows in the order of their keys; return the (first, second) columns of those new."""
+    if not rows:
+        return set()
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    sql = insert_sql(model.__tablename__, columns, len(rows), mark)
+    values = tuple(value for row in sorted(rows, key=lambda row: row[:2]) for value in row)
+    written = connection.exec_driver_sql(sql, values)
+    return {(first, bytes(second) if isinstance(second, memoryview) else second)
+            for first, second in written}  # fmt: skip
+
+
+def apart(envelopes: Iterable[Envelope]) -> list[list[int]]:
+    """Split a batch so that no part holds a ticket, a receipt or a named voter twice.
+
+    Returns lists of indexes, in order: what comes second is judged by what the first one left.
+    """
+    parts: list[list[int]] = []
+    seen: list[set[tuple[int, object]]] = []
+    for index, envelope in enumerate(envelopes):
+        keys = {
+            (envelope.box_id, key)
+            for key in (envelope.ticket, envelope.receipt, ("voter", envelope.voter or index))
+        }
+        place = next((n for n, taken in enumerate(seen) if not taken & keys), len(parts))
+        if place == len(parts):
+            parts.append([])
+            seen.append(set())
+        parts[place].append(index)
+        for taken in seen[: place + 1]:
+            taken.update(keys)
+    return parts
+
+
+def store(connection: Connection, envelopes: Sequence[Envelope]) -> list[Answer]:
+    """Put a batch into its boxes within the caller's write transaction; answer each in order.
+
+    Tickets, receipts and named voters must be distinct within the batch: see `apart`.
+    Share-locks the boxes, so that closing one waits for this transaction, or this one finds it
+    closed (promise 4). An envelope's ballot is in, with its ticket spent and its receipt given,
+    exactly when its answer is ACCEPTED here or was in the transaction that REPEATED speaks of.
+    """
+    boxes = _locked_boxes(connection, {envelope.box_id for envelope in envelopes})
+    answers: dict[Envelope, Answer] = {}
+    for envelope in envelopes:
+        refusal = _refusal(boxes.get(envelope.box_id), envelope)
+        if refusal is not None:
+            answers[envelope] = refusal
+    going = [envelope for envelope in envelopes if envelope not in answers]
+
+    spent = insert(connection, Spent, ("box_id", "ticket"), [(e.box_id, e.ticket) for e in going])
+    late = [e for e in going if (e.box_id, e.ticket) not in spent]
+    known = _known_receipts(connection, late)
+    for envelope in late:
+        repeated = (envelope.box_id, envelope.receipt) in known
+        answers[envelope] = Answer.REPEATED if repeated else Answer.ALREADY
+    going = [e for e in going if e not in answers]
+
+    given = insert(connection, Receipt, ("box_id", "code"), [(e.box_id, e.receipt) for e in going])
+    for envelope in going:
+        if (envelope.box_id, envelope.receipt) not in given:
+            _take_back(connection, Spent, envelope.box_id, envelope.ticket)
+            answers[envelope] = Answer.BAD_RECEIPT
+    going = [e for e in going if e not in answers]
+
+    columns = ("box_id", "voter", "rater_group", "marks")
+    named = [e for e in going if e.voter is not None]
+    voted = insert(
+        connection,
+        NamedBallot,
+        columns,
+        [(e.box_id, e.voter, _kept_group(boxes, e), e.marks) for e in named],
+    )
+    for envelope in named:
+        if (envelope.box_id, envelope.voter) not in voted:
+            _take_back(connection, Spent, envelope.box_id, envelope.ticket)
+            _take_back(connection, Receipt, envelope.box_id, envelope.receipt)
+            answers[envelope] = Answer.VOTER_VOTED
+    going = [e for e in going if e not in answers]
+
+    insert(
+        connection,
+        Ballot,
+        ("box_id", "id", "rater_group", "marks"),
+        [
+            (e.box_id, secrets.token_bytes(16), _kept_group(boxes, e), e.marks)
+            for e in going
+            if e.voter is None
+        ],
+    )
+    answers |= dict.fromkeys(going, Answer.ACCEPTED)
+    return [answers[envelope] for envelope in envelopes]
+
+
+def _kept_group(boxes: Mapping[int, Any], envelope: Envelope) -> str:
+    return envelope.group if boxes[envelope.box_id].grouped else ""
+
+
+def _locked_boxes(connection: Connection, ids: Iterable[int]) -> dict[int, Any]:
+    query = (
+        select(Box.id, Box.session_id, Box.stage, Box.secrecy, Box.grouped, Box.width)
+        .where(Box.id.in_(sorted(ids)))
+        .with_for_update(read=True)
+        .order_by(Box.id)
+    )
+    return {row.id: row for row in connection.execute(query)}
+
+
+def _refusal(box: Any, envelope: Envelope) -> Answer | None:
+    if box is None or box.session_id != envelope.session_id or box.stage == Stage.DRAFTED:
+        return Answer.NOT_OPEN
+    if box.stage != Stage.OPEN:
+        return Answer.CLOSED
+    named = box.secrecy == Secrecy.NAMED
+    if len(envelope.marks) != box.width or named != (envelope.voter is not None):
+        return Answer.BAD_BALLOT
+    return None
+
+
+def _known_receipts(connection: Connection, envelopes: Sequence[Envelope]) -> set[tuple[int, str]]:
+    if not envelopes:
+        return set()
+    query = select(Receipt.box_id, Receipt.code).where(
+        Receipt.code.in_([envelope.receipt for envelope in envelopes])
+    )
+    return {(row.box_id, row.code) for row in connection.execute(query)}
+
+
+def _take_back(
+    connection: Connection, model: type[Spent | Receipt], box_id: int, key: bytes | str
+) -> None:
+    """Undo what this very transaction inserted for an envelope that is refused after all."""
+    key_column = Spent.ticket if model is Spent else Receipt.code
+    connection.execute(delete(model).where(model.box_id == box_id, key_column == key))

@@ -1,0 +1,125 @@
+"""The slot of the box: a bounded queue and one thread that writes what waits, batch by batch.
+
+A ballot is acknowledged only after the commit that holds it reached the disk. One writer a
+process waits fairly, where SQLite's own lock would starve somebody for seconds, and batches of
+ballots are what keeps neighbours apart (promise 6).
+"""
+
+import queue
+import threading
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotInTime
+from dataclasses import dataclass, field
+
+from flask import Flask, current_app
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from app.ballotbox.admission import Admission
+from app.ballotbox.ballot_store import Answer, Envelope, apart, store
+from app.ballotbox.codes import is_receipt
+from app.extensions import db
+from app.refused import Refused
+
+BATCH = 64
+WAITING = 2_000
+PATIENCE = 20.0
+
+Slot = tuple[Envelope, "Future[Answer]"]
+
+
+@dataclass(slots=True)
+class Writer:
+    """The one thread that writes ballots; started with the first of them.
+
+    queue is bounded: when it is full the phone is told to wait and sends again by itself.
+    """
+
+    engine: Engine
+    batch: int = BATCH
+    queue: "queue.Queue[Slot]" = field(default_factory=lambda: queue.Queue(WAITING))
+    thread: threading.Thread | None = None
+    starting: threading.Lock = field(default_factory=threading.Lock)
+
+    def put(self, envelope: Envelope, patience: float = PATIENCE) -> Answer:
+        """Hand in a ballot and wait for its answer.
+
+        Raises Refused("busy") when the queue is full, the database is not to be had, or the
+        answer is not there after `patience` seconds: the ballot may then be in or not, and
+        sending it again with the same receipt tells which.
+        """
+        self._start()
+        waiting: Future[Answer] = Future()
+        try:
+            self.queue.put_nowait((envelope, waiting))
+            return waiting.result(patience)
+        except (queue.Full, NotInTime, DBAPIError):
+            raise Refused("busy") from None
+
+    def _start(self) -> None:
+        if self.thread is not None and self.thread.is_alive():
+            return
+        with self.starting:
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._run, name="ballots", daemon=True)
+                self.thread.start()
+
+    def _run(self) -> None:
+        while True:
+            slots = [self.queue.get()]
+            while len(slots) < self.batch:
+                try:
+                    slots.append(self.queue.get_nowait())
+                except queue.Empty:
+                    break
+            for part in apart(envelope for envelope, _ in slots):
+                self._write([slots[index] for index in part])
+
+    def _write(self, slots: list[Slot]) -> None:
+        try:
+            with self.engine.execution_options(writing=True).begin() as connection:
+                answers = store(connection, [envelope for envelope, _ in slots])
+        except Exception as error:  # noqa: BLE001  (whatever it was, somebody waits for an answer)
+            for _, waiting in slots:
+                waiting.set_exception(error)
+            return
+        for (_, waiting), answer in zip(slots, answers, strict=True):
+            waiting.set_result(answer)
+
+
+def init_casting(app: Flask) -> None:
+    """Give the application its writer; its thread starts with the first ballot."""
+    with app.app_context():
+        app.extensions["ballot_writer"] = Writer(db.engine)
+
+
+def cast(
+    admission: Admission, box_id: int, marks: bytes, receipt: str, voter: str | None = None
+) -> None:
+    """Put a ballot into a box; return once it is on the disk.
+
+    marks is one byte an item of the frozen paper; receipt is the random one the paper came
+    with; voter names the voter of a named vote and must be None in a secret one. Returns the
+    same way when the same ticket sends the same receipt again, whatever its marks: the first
+    ballot stays.
+
+    Raises Refused: "closed", "not_open", "already_in_the_box" (another receipt), "bad_receipt"
+    (malformed, or given to another ticket: show the paper anew), "bad_ballot" (not of this
+    paper), "voter_voted" (named votes), "busy" (send it again).
+    """
+    if not is_receipt(receipt):
+        raise Refused("bad_receipt")
+    writer: Writer = current_app.extensions["ballot_writer"]
+    answer = writer.put(
+        Envelope(
+            box_id,
+            admission.session_id,
+            admission.ticket,
+            receipt,
+            admission.group,
+            marks,
+            voter,
+        )
+    )
+    if answer not in (Answer.ACCEPTED, Answer.REPEATED):
+        raise Refused(answer.value)

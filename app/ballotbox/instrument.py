@@ -1,0 +1,110 @@
+"""What a paper asks, when a ballot is valid and how it is counted: a value, not a class tree.
+
+An instrument is a frozen record of functions and template names. `voting` and `evaluation`
+each offer one; the factory alone knows them all, and everything else finds them by key.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app
+
+from app.ballotbox.domain import Turnout
+from app.refused import Refused
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counting the ballots of one box gives: valid + invalid = ballots read."""
+
+    valid: int
+    invalid: int
+    result: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A fault of a filled-in paper: the item it stands beside ('' for the whole) and its words."""
+
+    item: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A paper as it came from a phone.
+
+    marks is the ballot, one byte an item, or None where it cannot be one; choices is what was
+    entered, to be shown again; faults say in words what stands in the way; blank is a ballot
+    without any mark.
+    """
+
+    marks: bytes | None
+    choices: Mapping[str, str]
+    faults: tuple[Mark, ...] = ()
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A further round that a result calls for, created by one click."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """All that the box and the pages know of a kind of paper.
+
+    key: the word in URLs, papers and the database.
+    label: its name for people (lazy text).
+    missing(box_id): what still keeps the box from opening, in words; empty when ready.
+    compose(box_id): the draft as plain JSON, frozen at opening.
+    read_paper(json): the paper as the instrument's own value; raises ValueError.
+    count(paper, marks, groups, turnout): pure; turnout's valid and invalid are not yet known.
+    read_form(paper, form): what a phone sent.
+    rule(paper): the rule in one sentence.
+    follow_up(result): the further round that is due, or None.
+    create_follow_up(box_id, actor): drafts its box and returns its id.
+    paper_template, review_template, result_template: shown by the booth and the desk.
+    draft_endpoint: where the desk edits a drafted box, given box_id.
+    create_endpoint: where the desk drafts a new one, given session_id.
+    exports: (label, endpoint) pairs offered beside the result, given box_id.
+    blueprint: the instrument's own pages.
+    """
+
+    key: str
+    label: Any
+    missing: Callable[[int], Sequence[str]]
+    compose: Callable[[int], Json]
+    read_paper: Callable[[Json], Any]
+    count: Callable[[Any, Sequence[bytes], Sequence[str], Turnout], Counted]
+    read_form: Callable[[Any, Mapping[str, str]], Filled]
+    rule: Callable[[Any], str]
+    follow_up: Callable[[Json], FollowUp | None]
+    create_follow_up: Callable[[int, str], int]
+    paper_template: str
+    review_template: str
+    result_template: str
+    draft_endpoint: str
+    create_endpoint: str
+    exports: tuple[tuple[Any, str], ...]
+    blueprint: Blueprint
+
+
+def instrument(key: str) -> Instrument:
+    """Return the instrument of a key; raises Refused("unknown_instrument")."""
+    try:
+        found: Instrument = current_app.extensions["instruments"][key]
+    except KeyError:
+        raise Refused("unknown_instrument", key=key) from None
+    return found
+
+
+def instruments() -> tuple[Instrument, ...]:
+    """Return all instruments, in the order the factory names them."""
+    return tuple(current_app.extensions["instruments"].values())

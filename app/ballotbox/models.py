@@ -1,0 +1,166 @@
+"""The tables of the box.
+
+`spent`, `receipt` and `ballot` have no key between them, no time, no order: a ballot cannot be
+joined to the ticket that cast it. On SQLite they are WITHOUT ROWID on a random key; sealing
+rewrites them (DESIGN, promise 6).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.ballotbox.domain import Secrecy, Stage, TicketState
+from app.extensions import Model
+
+
+def one_of(column: str, words: type[Stage | Secrecy | TicketState]) -> str:
+    """Spell the CHECK of a column that holds one word of an enumeration."""
+    return f"{column} IN ({', '.join(repr(word.value) for word in words)})"
+
+
+class TicketBatch(Model):
+    """One printing of cards: how many, for whom. The codes are on the cards only."""
+
+    __tablename__ = "ticket_batch"
+    __table_args__ = (
+        CheckConstraint("printed > 0 AND spare >= 0 AND spare <= printed", name="counts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    rater_group: Mapped[str] = mapped_column(Text)
+    printed: Mapped[int]
+    spare: Mapped[int]
+
+
+class Ticket(Model):
+    """One card: a keyed digest of its code, and whether it was handed out. Never whose."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        CheckConstraint(one_of("state", TicketState), name="state"),
+        Index(None, "session_id", "state"),
+        {"sqlite_with_rowid": False},
+    )
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("ticket_batch.id"), index=True)
+    rater_group: Mapped[str] = mapped_column(Text)
+    spare: Mapped[bool]
+    state: Mapped[str] = mapped_column(Text, default=TicketState.PRINTED)
+
+
+class Box(Model):
+    """One vote or evaluation of a session: its stage, its frozen paper, its sealed Return."""
+
+    __tablename__ = "box"
+    __table_args__ = (
+        CheckConstraint(one_of("stage", Stage), name="stage"),
+        CheckConstraint(one_of("secrecy", Secrecy), name="secrecy"),
+        CheckConstraint("round >= 1", name="round"),
+        CheckConstraint("stage = 'drafted' OR stage = 'voided' OR paper <> ''", name="paper"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    instrument: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    secrecy: Mapped[str] = mapped_column(Text, default=Secrecy.SECRET)
+    stage: Mapped[str] = mapped_column(Text, default=Stage.DRAFTED)
+    round: Mapped[int] = mapped_column(default=1)
+    first_box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"), index=True)
+    grouped: Mapped[bool] = mapped_column(default=False)
+    width: Mapped[int] = mapped_column(default=0)
+    paper: Mapped[str] = mapped_column(Text, default="")
+    paper_digest: Mapped[str] = mapped_column(Text, default="")
+    roll: Mapped[str] = mapped_column(Text, default="")
+    # The most cards that may be out while the box is open: fixed with the roll at opening.
+    admitted: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    sealed: Mapped[str] = mapped_column(Text, default="")
+    seal: Mapped[str] = mapped_column(Text, default="")
+
+
+class Spent(Model):
+    """That a ticket was used in a box."""
+
+    __tablename__ = "spent"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    ticket: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+
+
+class Receipt(Model):
+    """That a receipt was given by a box."""
+
+    __tablename__ = "receipt"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class Ballot(Model):
+    """What somebody marked: a random id, the rater group where the paper has one, the marks."""
+
+    __tablename__ = "ballot"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    rater_group: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NamedBallot(Model):
+    """A ballot of a named vote (记名): the one place where a name stands beside marks."""
+
+    __tablename__ = "named_ballot"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    voter: Mapped[str] = mapped_column(Text, primary_key=True)
+    rater_group: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SignOff(Model):
+    """That a scrutineer certified a Return, with the seal that was signed."""
+
+    __tablename__ = "sign_off"
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    username: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    seal: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Chain(Model):
+    """The length and the head of a session's log of acts; the row that orders its writers."""
+
+    __tablename__ = "chain"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True)
+    length: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(Text, default="")
+
+
+class Act(Model):
+    """One act of an organiser or scrutineer, chained to the one before it."""
+
+    __tablename__ = "act"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    facts: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,127 @@
+"""The Return: what a box gives once closed, as canonical JSON under one digest.
+
+Every screen, sheet and export prints from it, so that no two can disagree.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from app.ballotbox.canonical import canonical, digest
+from app.ballotbox.domain import Secrecy, Turnout
+
+FORMAT = "piaojue-return-1"
+
+
+@dataclass(frozen=True, slots=True)
+class RollCall:
+    """Who sat when the box opened, as counted by the assembly; counts of people.
+
+    heading: the session's printed names (body, term, title, sitting, held_on, place).
+    quorum: the fewest that must be present; override: why it was opened without, or ''.
+    """
+
+    heading: Mapping[str, str]
+    body_kind: str
+    total_members: int
+    due: int
+    on_leave: int
+    present: int
+    quorum: int
+    rehearsal: bool
+    override: str = ""
+
+    @property
+    def quorate(self) -> bool:
+        """Whether enough were present."""
+        return self.present >= self.quorum
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the value as plain JSON."""
+        return {
+            "heading": dict(self.heading),
+            **{name: getattr(self, name) for name in self.__slots__ if name != "heading"},
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `as_json` wrote."""
+        return cls(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The sealed result of one box (计票报告).
+
+    result is the instrument's tally as JSON: integers, fractions as pairs, words. chain_open and
+    chain_close are the heads of the log of acts at opening and closing. ballots and receipts are
+    digests of the sorted contents, so that a recount can show it counted the same ones.
+    """
+
+    box: int
+    instrument: str
+    title: str
+    round: int
+    secrecy: Secrecy
+    roll: RollCall
+    turnout: Turnout
+    paper: str
+    ballots: str
+    receipts: str
+    chain_open: str
+    chain_close: str
+    opened_at: str
+    closed_at: str
+    result: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the value as plain JSON, with the name of its format."""
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        return plain | {
+            "format": FORMAT,
+            "secrecy": self.secrecy.value,
+            "roll": self.roll.as_json(),
+            "turnout": self.turnout.as_json(),
+            "result": dict(self.result),
+        }
+
+    @property
+    def text(self) -> str:
+        """The canonical JSON that is sealed."""
+        return canonical(self.as_json())
+
+    @property
+    def seal(self) -> str:
+        """The SHA-256 of the text, printed on every sheet."""
+        return digest(self.text)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a stored Return back; raises ValueError on another format."""
+        stored = json.loads(text)
+        if stored.pop("format", None) != FORMAT:
+            raise ValueError("unknown_return_format")
+        return cls(
+            **stored
+            | {
+                "secrecy": Secrecy(stored["secrecy"]),
+                "roll": RollCall.from_json(stored["roll"]),
+                "turnout": Turnout.from_json(stored["turnout"]),
+            }
+        )
+
+
+def pile_digest(rows: Iterable[tuple[str, bytes]]) -> str:
+    """Return the digest of ballots or receipts as a pile: the same whatever their order.
+
+    Each row is a label (rater group, voter or '') and bytes; rows are sorted, then hashed with
+    their lengths, so that no two piles share a text.
+    """
+    state = hashlib.sha256()
+    for label, content in sorted(rows):
+        encoded = label.encode()
+        state.update(len(encoded).to_bytes(4, "big") + encoded)
+        state.update(len(content).to_bytes(4, "big") + content)
+    return state.hexdigest()

@@ -1,0 +1,378 @@
+"""The life of a box: drafted, opened, closed and sealed, certified, announced; or voided.
+
+The only transactions on boxes, besides the writer's (`casting`) and those of the tickets.
+"""
+
+import json
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from app.ballotbox import chain
+from app.ballotbox.canonical import canonical, digest
+from app.ballotbox.domain import Secrecy, Stage, TicketState, Turnout
+from app.ballotbox.instrument import Instrument, instrument
+from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, SignOff, Spent, Ticket
+from app.ballotbox.seal import Return, RollCall, pile_digest
+from app.ballotbox.traces import wipe_traces
+from app.extensions import db, transaction
+from app.refused import Refused
+
+
+def draft_box(
+    session_id: int,
+    key: str,
+    title: str,
+    *,
+    secrecy: Secrecy = Secrecy.SECRET,
+    first: Box | None = None,
+) -> Box:
+    """Add a box to the end of a session's agenda; `first` is the box of the first round.
+
+    Joins the caller's transaction, in which the instrument adds its own draft beside it.
+    """
+    with transaction() as session:
+        last = session.scalar(select(func.max(Box.position)).where(Box.session_id == session_id))
+        rounds = 0
+        if first is not None:
+            rounds = session.scalar(select(func.max(Box.round)).where(_rounds_of(first))) or 1
+        box = Box(
+            session_id=session_id,
+            instrument=key,
+            title=title,
+            secrecy=secrecy,
+            position=(last or 0) + 1,
+            round=rounds + 1,
+            first_box_id=None if first is None else first.first_box_id or first.id,
+        )
+        session.add(box)
+        session.flush()
+        return box
+
+
+def get_box(box_id: int) -> Box:
+    """Return a box for reading; raises Refused("unknown_box")."""
+    box = db.session.get(Box, box_id)
+    if box is None:
+        raise Refused("unknown_box")
+    return box
+
+
+def boxes_of(session_id: int) -> tuple[Box, ...]:
+    """Return the session's boxes in the order of its agenda."""
+    query = select(Box).where(Box.session_id == session_id).order_by(Box.position, Box.id)
+    return tuple(db.session.scalars(query))
+
+
+def rounds_of(box: Box) -> tuple[Box, ...]:
+    """Return all rounds of the same vote, the first one first."""
+    return tuple(db.session.scalars(select(Box).where(_rounds_of(box)).order_by(Box.round)))
+
+
+def drafted(box_id: int) -> Box:
+    """Lock a box for a change of its draft, inside the caller's transaction.
+
+    Raises Refused("paper_is_frozen") once it was opened: nothing changes a paper then.
+    """
+    box = _locked(db.session(), box_id)
+    if box.stage != Stage.DRAFTED:
+        raise Refused("paper_is_frozen")
+    return box
+
+
+def remove_draft(box_id: int) -> None:
+    """Delete a box that was never opened; joins the caller's transaction."""
+    with transaction() as session:
+        session.delete(drafted(box_id))
+
+
+def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
+    """Freeze the paper and the roll, and let ballots in. Opening twice changes nothing.
+
+    Raises Refused: "not_ready" with what is missing, "no_quorum" unless roll.override gives
+    the reason (which is recorded), "nobody_has_a_ticket", "another_box_is_open" in the session.
+    """
+    with transaction() as session:
+        box = _locked(session, box_id)
+        if box.stage == Stage.OPEN:
+            return
+        if box.stage != Stage.DRAFTED:
+            raise Refused("already_closed")
+        if _open_elsewhere(session, box):
+            raise Refused("another_box_is_open")
+        kind = instrument(box.instrument)
+        missing = tuple(str(item) for item in kind.missing(box_id))
+        if missing:
+            raise Refused("not_ready", missing="；".join(missing))
+        if not roll.quorate and not roll.override.strip():
+            raise Refused("no_quorum", present=roll.present, quorum=roll.quorum)
+        issued = _tickets(session, box.session_id, TicketState.ACTIVATED)
+        if not issued:
+            raise Refused("nobody_has_a_ticket")
+        plain = kind.compose(box_id)
+        box.paper = canonical(plain)
+        box.paper_digest = digest(box.paper)
+        box.width = len(plain["items"])
+        box.grouped = bool(plain.get("groups"))
+        box.admitted = max(roll.present, issued)
+        box.roll = canonical(roll.as_json() | {"chain": chain.head(box.session_id)})
+        box.stage, box.opened_at = Stage.OPEN, now
+        chain.record(
+            session,
+            box.session_id,
+            "open",
+            actor,
+            now,
+            box=box_id,
+            paper=box.paper_digest,
+            present=roll.present,
+            issued=issued,
+            **({"override": roll.override} if roll.override else {}),
+        )
+
+
+def close_box(box_id: int, actor: str, *, now: datetime) -> Return:
+    """Take no more ballots, count, seal; return the Return. Closing twice returns the same.
+
+    Waits for ballots being written; those after it are refused as late. Raises
+    Refused("not_open") for a box never opened or voided, and Refused("conservation") when
+    tickets spent, receipts and ballots do not agree: nothing is sealed then.
+    """
+    with transaction() as session:
+        box = _locked(session, box_id)
+        if box.sealed:
+            return Return.read(box.sealed)
+        if box.stage != Stage.OPEN:
+            raise Refused("not_open")
+        sealed = _count(session, box, instrument(box.instrument), actor, now)
+        _shuffle(session, box)
+        box.stage, box.closed_at = Stage.CLOSED, now
+        box.sealed, box.seal = sealed.text, sealed.seal
+        chain.record(session, box.session_id, "seal", actor, now, box=box_id, seal=sealed.seal)
+    wipe_traces(db.engine)
+    return sealed
+
+
+def certify(box_id: int, username: str, name: str, needed: int, *, now: datetime) -> Stage:
+    """Record that a scrutineer certifies the Return; `needed` of them make it certified.
+
+    Signing twice counts once. Raises Refused("not_closed") before closing, and
+    Refused("already_certified") after.
+    """
+    with transaction() as session:
+        box = _locked(session, box_id)
+        if box.stage in (Stage.CERTIFIED, Stage.ANNOUNCED):
+            raise Refused("already_certified")
+        if box.stage != Stage.CLOSED:
+            raise Refused("not_closed")
+        if session.get(SignOff, (box_id, username)) is None:
+            session.add(SignOff(box_id=box_id, username=username, name=name, seal=box.seal, at=now))
+            session.flush()
+            chain.record(
+                session, box.session_id, "certify", username, now, box=box_id, seal=box.seal
+            )
+        signed = session.scalar(
+            select(func.count()).select_from(SignOff).where(SignOff.box_id == box_id)
+        )
+        if (signed or 0) >= needed:
+            box.stage = Stage.CERTIFIED
+        return Stage(box.stage)
+
+
+def announce(box_id: int, actor: str, *, now: datetime) -> None:
+    """Let everybody see the result. Twice changes nothing; raises Refused("not_certified")."""
+    with transaction() as session:
+        box = _locked(session, box_id)
+        if box.stage == Stage.ANNOUNCED:
+            return
+        if box.stage != Stage.CERTIFIED:
+            raise Refused("not_certified")
+        box.stage = Stage.ANNOUNCED
+        chain.record(session, box.session_id, "announce", actor, now, box=box_id, seal=box.seal)
+
+
+def void_box(box_id: int, reason: str, actor: str, *, now: datetime) -> None:
+    """Declare a vote void, with the reason; its records stay. Raises Refused.
+
+    "reason_missing" without one, "already_announced" after the announcement.
+    """
+    if not reason.strip():
+        raise Refused("reason_missing")
+    with transaction() as session:
+        box = _locked(session, box_id)
+        if box.stage == Stage.ANNOUNCED:
+            raise Refused("already_announced")
+        if box.stage == Stage.VOIDED:
+            return
+        box.stage = Stage.VOIDED
+        chain.record(session, box.session_id, "void", actor, now, box=box_id, reason=reason.strip())
+
+
+def sealed_return(box_id: int) -> Return:
+    """Return the sealed result; raises Refused("not_closed"), "seal_broken" if it was altered."""
+    box = get_box(box_id)
+    if not box.sealed:
+        raise Refused("not_closed")
+    if digest(box.sealed) != box.seal:
+        raise Refused("seal_broken")
+    return Return.read(box.sealed)
+
+
+def sign_offs(box_id: int) -> tuple[SignOff, ...]:
+    """Return who certified, in the order of signing."""
+    query = select(SignOff).where(SignOff.box_id == box_id).order_by(SignOff.at, SignOff.username)
+    return tuple(db.session.scalars(query))
+
+
+def live_turnout(box_id: int) -> tuple[int, int]:
+    """Return (issued, cast) of an open box: all that anybody may know before it is closed."""
+    box = get_box(box_id)
+    return (
+        _tickets(db.session(), box.session_id, TicketState.ACTIVATED),
+        _number(db.session(), Spent, box_id),
+    )
+
+
+def receipts_of(box_id: int) -> tuple[str, ...]:
+    """Return all receipts of a closed box, sorted, so that anyone can find their own."""
+    if not get_box(box_id).sealed:
+        raise Refused("not_closed")
+    query = select(Receipt.code).where(Receipt.box_id == box_id).order_by(Receipt.code)
+    return tuple(db.session.scalars(query))
+
+
+def stored_ballots(box_id: int) -> tuple[tuple[str, bytes], ...]:
+    """Return (rater group or voter, marks) of a closed box, sorted: no order of arrival.
+
+    The first is the voter in a named vote, the rater group else. Raises Refused("not_closed").
+    """
+    box = get_box(box_id)
+    if not box.sealed:
+        raise Refused("not_closed")
+    return tuple(sorted(_ballots(db.session(), box)))
+
+
+def _locked(session: Session, box_id: int) -> Box:
+    box = session.get(Box, box_id, with_for_update=True, populate_existing=True)
+    if box is None:
+        raise Refused("unknown_box")
+    return box
+
+
+def _rounds_of(box: Box) -> Any:
+    first = box.first_box_id or box.id
+    return (Box.id == first) | (Box.first_box_id == first)
+
+
+def _open_elsewhere(session: Session, box: Box) -> bool:
+    query = select(Box.id).where(
+        Box.session_id == box.session_id, Box.stage == Stage.OPEN, Box.id != box.id
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def _tickets(session: Session, session_id: int, state: TicketState) -> int:
+    query = (
+        select(func.count())
+        .select_from(Ticket)
+        .where(Ticket.session_id == session_id, Ticket.state == state)
+    )
+    return session.scalar(query) or 0
+
+
+def _number(session: Session, model: type[Spent | Receipt | Ballot | NamedBallot], box: int) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(model.box_id == box)) or 0
+
+
+def _ballots(session: Session, box: Box) -> list[tuple[str, bytes]]:
+    if box.secrecy == Secrecy.NAMED:
+        named = select(NamedBallot.voter, NamedBallot.marks).where(NamedBallot.box_id == box.id)
+        return [(row.voter, row.marks) for row in session.execute(named)]
+    secret = select(Ballot.rater_group, Ballot.marks).where(Ballot.box_id == box.id)
+    return [(row.rater_group, row.marks) for row in session.execute(secret)]
+
+
+def _count(session: Session, box: Box, kind: Instrument, actor: str, now: datetime) -> Return:
+    ballots = sorted(_ballots(session, box))
+    receipts = session.scalars(select(Receipt.code).where(Receipt.box_id == box.id)).all()
+    spent = _number(session, Spent, box.id)
+    if not spent == len(receipts) == len(ballots):
+        raise Refused("conservation", spent=spent, receipts=len(receipts), ballots=len(ballots))
+    stored = json.loads(box.roll)
+    chain_open = stored.pop("chain")
+    roll = RollCall.from_json(stored)
+    turnout = Turnout(
+        total_members=roll.total_members,
+        due=roll.due,
+        on_leave=roll.on_leave,
+        present=roll.present,
+        issued=_tickets(session, box.session_id, TicketState.ACTIVATED),
+        spare=_tickets(session, box.session_id, TicketState.VOIDED)
+        + _tickets(session, box.session_id, TicketState.PRINTED),
+        returned=len(ballots),
+        valid=0,
+        invalid=0,
+    )
+    groups = [label for label, _ in ballots] if box.grouped else [""] * len(ballots)
+    paper = kind.read_paper(json.loads(box.paper))
+    counted = kind.count(paper, [marks for _, marks in ballots], groups, turnout)
+    if counted.valid + counted.invalid != len(ballots):
+        raise Refused("conservation", spent=spent, receipts=len(receipts), ballots=len(ballots))
+    chain_close = chain.record(
+        session, box.session_id, "close", actor, now, box=box.id, returned=len(ballots)
+    )
+    return Return(
+        box=box.id,
+        instrument=box.instrument,
+        title=box.title,
+        round=box.round,
+        secrecy=Secrecy(box.secrecy),
+        roll=roll,
+        turnout=Turnout.from_json(
+            turnout.as_json() | {"valid": counted.valid, "invalid": counted.invalid}
+        ),
+        paper=box.paper_digest,
+        ballots=pile_digest(ballots),
+        receipts=pile_digest(("", code.encode()) for code in receipts),
+        chain_open=chain_open,
+        chain_close=chain_close,
+        opened_at=_iso(box.opened_at),
+        closed_at=_iso(now),
+        result=counted.result,
+    )
+
+
+def _iso(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _shuffle(session: Session, box: Box) -> None:
+    """Write the box's three tables anew, in the order of new random keys, in one transaction.
+
+    After it no internal of the database (page, ctid, xmin) tells which rows were written
+    together (promise 6).
+    """
+    order = secrets.SystemRandom()
+    for model in (Spent, Receipt, Ballot, NamedBallot):
+        columns = [column.name for column in model.__table__.columns]
+        rows = [
+            dict(row._mapping)  # noqa: SLF001  (the documented way to a row's mapping)
+            for row in session.execute(
+                select(*model.__table__.columns).where(model.box_id == box.id)
+            )
+        ]
+        session.execute(
+            delete(model).where(model.box_id == box.id).execution_options(synchronize_session=False)
+        )
+        if "id" in columns:
+            for row in rows:
+                row["id"] = secrets.token_bytes(16)
+        order.shuffle(rows)
+        if rows:
+            session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]

@@ -1,0 +1,124 @@
+"""What the rooms share: the database, the sign-in, forms' tokens, languages, the limiter."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, current_app, request, session
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+LOCALES = ("zh_Hans", "en")
+
+
+class Model(DeclarativeBase):
+    """The base of every table; constraints get names so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+# Models inherit from Model, not from db.Model: the same metadata, and mypy can read it.
+db = SQLAlchemy(metadata=Model.metadata)
+migrate = Migrate(render_as_batch=True)
+login = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_enabled=False)
+
+
+def chosen_locale() -> str:
+    """Return the reader's language: `?lang=` on the phone, the staff's choice on the desk."""
+    asked = request.args.get("lang") or session.get("locale")
+    return asked if asked in LOCALES else LOCALES[0]
+
+
+def now() -> datetime:
+    """Return the time in UTC; the one clock of the house, replaced in tests by passing `now`."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One write transaction: all of it or none. Only services open one.
+
+    It takes SQLite's write lock at its start (a read snapshot cannot become a writer later), so
+    what was read before is forgotten first. Inside another `transaction()` it joins that one,
+    and the outermost commits; services of several rooms can thus act as one.
+    """
+    current = db.session()
+    if current.info.get("writing"):
+        yield current
+        return
+    current.rollback()
+    current.info["writing"] = True
+    try:
+        current.connection(execution_options={"writing": True})
+        yield current
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info.pop("writing", None)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give SQLite the durability and the honest transactions that the box promises.
+
+    An acknowledged ballot must be on the disk (WAL with synchronous=FULL), and what is deleted
+    must be gone from the file (secure_delete). PostgreSQL needs none of this.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin on its own
+        for pragma in (
+            "busy_timeout = 10000",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def init_extensions(app: Flask) -> None:
+    """Tie every extension to the application."""
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(app.config["MIGRATIONS"]))
+    login.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=chosen_locale)
+    limiter.init_app(app)
+
+
+def ticket_key() -> bytes:
+    """Return the key of this installation's ticket digests."""
+    key: bytes = current_app.config["TICKET_KEY"]
+    return key

@@ -1,0 +1,76 @@
+"""The composition root: what the service is made of, in the order it is put together."""
+
+import hashlib
+import hmac
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.ballotbox.casting import init_casting
+from app.ballotbox.instrument import Instrument
+from app.config import Settings
+from app.extensions import init_extensions
+
+HOUSE = Path(__file__).resolve().parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; without settings they are read from the environment.
+
+    Raises RuntimeError when an endpoint does not declare who may enter.
+    """
+    settings = settings or Settings.from_env()
+    app = Flask("app", template_folder=str(HOUSE.parent / "templates"))
+    configure(app, settings)
+    init_extensions(app)
+    init_casting(app)
+    add_instruments(app)
+    add_pages(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Turn the settings into Flask's configuration."""
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TICKET_KEY=hmac.digest(settings.secret_key, b"piaojue ticket digests", hashlib.sha256),
+        MIGRATIONS=HOUSE / "migrations",
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 16, "pool_timeout": 20},
+        MAX_CONTENT_LENGTH=settings.upload_limit,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        SESSION_COOKIE_NAME="piaojue",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open through a whole session of congress
+        BABEL_DEFAULT_LOCALE="zh_Hans",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES=str(HOUSE / "translations"),
+        TESTING=settings.testing,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.autoescape = True
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app,
+            x_for=settings.trusted_proxies,
+            x_proto=settings.trusted_proxies,
+            x_host=settings.trusted_proxies,
+        )
+
+
+def add_instruments(app: Flask) -> None:
+    """Put the instruments on the shelf; the one place that knows them all."""
+    shelf: tuple[Instrument, ...] = ()
+    app.extensions["instruments"] = {instrument.key: instrument for instrument in shelf}
+    for instrument in shelf:
+        app.register_blueprint(instrument.blueprint)
+
+
+def add_pages(app: Flask) -> None:
+    """Register the rooms that people enter, and check that every door has a guard."""

@@ -2,6 +2,13 @@
 
 `count` reads an array of ballots and adds up; it is an additive monoid (`Counts + Counts`), so
 piles may be counted apart. `decide` applies the rules to the sums. Integers throughout.
+
+On a `rank` paper two sums are kept apart, for two questions. *Approvals* are the valid ballots
+that rank a candidate at all; they are held against the threshold, so that "more than half of
+all members" means on every kind of paper that so many deputies wanted it. *Points* give the
+order: place r of N candidates is worth N - r + 1, unranked 0 (Borda). The scale starts from N
+and not from the length of a ballot, so that nobody's first place weighs more for ranking fewer,
+and a last place given still tells more than none.
 """
 
 from collections.abc import Iterable, Mapping
@@ -124,7 +131,6 @@ def _count(paper: Paper, marks: Marks) -> Counts:
         against = _per_item(valid == AGAINST)
         abstain = _per_item(valid == ABSTAIN)
     if kind is PaperKind.RANK:
-        # Borda: place r of N candidates is worth N - r + 1, unranked nothing.
         places = valid.sum(axis=0, dtype=np.int64) - NO_MARK * not_cast
         points = (items + 1) * approve - places
     return Counts(
@@ -141,7 +147,7 @@ def _per_item(holds: Bools) -> NDArray[np.int64]:
 
 
 def _some(holds: Bools) -> Bools:
-    ballots: Bools = holds.any(axis=1)
+    ballots: Bools = np.logical_or.reduce(holds, axis=1)
     return ballots
 
 

@@ -1,0 +1,53 @@
+"""What the staff's pages ask for."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from app.accounts.passwords import LONGEST
+from app.accounts.roles import Role
+from app.web.words import word
+
+LONGEST_NAME = 60
+
+OFFERED = (Role.ORGANISER, Role.SCRUTINEER, Role.VIEWER, Role.ADMINISTRATOR)
+
+needed = InputRequired(_l("This is still empty."))
+a_name = Length(max=LONGEST_NAME, message=_l("At most %(max)d characters."))
+a_password = Length(max=LONGEST, message=_l("At most %(max)d characters."))
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """A name and a password."""
+
+    username = StringField(_l("User name"), [needed, a_name])
+    password = PasswordField(_l("Password"), [needed, a_password])
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """A new password, twice, after the one in use."""
+
+    current = PasswordField(_l("Password in use now"), [needed, a_password])
+    new = PasswordField(_l("New password"), [needed, a_password])
+    again = PasswordField(
+        _l("New password once more"),
+        [needed, EqualTo("new", _l("This is not the same as above."))],
+    )
+
+
+class ChangeStaffForm(FlaskForm):  # type: ignore[misc]
+    """What somebody is called and trusted with."""
+
+    display_name = StringField(_l("Name"), [needed, a_name])
+    role = RadioField(
+        _l("Role"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[(role.value, word(role)) for role in OFFERED],
+    )
+
+
+class NewStaffForm(ChangeStaffForm):
+    """Somebody new: what they sign in with as well."""
+
+    username = StringField(_l("User name"), [needed, a_name])

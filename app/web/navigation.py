@@ -1,0 +1,88 @@
+"""Which pages the desk leads to. A room appears once its endpoint exists, to whom it admits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from app.accounts.guards import may_enter
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page worth a link: its endpoint, and what it is called."""
+
+    endpoint: str
+    label: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link as the reader gets it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+MAIN = (
+    Place("assembly.sessions", _l("Sessions")),
+    Place("assembly.deputies", _l("Deputies")),
+    Place("accounts.staff", _l("Staff")),
+)
+
+IN_SESSION = (
+    Place("assembly.session_page", _l("Overview")),
+    Place("assembly.checkin", _l("Check-in")),
+    Place("tickets.overview", _l("Ballot cards")),
+    Place("voting.boxes", _l("Votes")),
+    Place("evaluation.boxes", _l("Evaluations")),
+    Place("tickets.log", _l("Log")),
+)
+
+
+def main_entries() -> list[Entry]:
+    """Return the rooms of the desk that the reader may enter."""
+    return _entries(MAIN, {})
+
+
+def session_entries(session: Any) -> list[Entry]:
+    """Return the pages of one session that the reader may enter."""
+    return _entries(IN_SESSION, {"session_id": session.id})
+
+
+def _entries(places: Sequence[Place], arguments: Mapping[str, Any]) -> list[Entry]:
+    open_places = [place for place in places if may_enter(place.endpoint)]
+    nearest = max(open_places, key=_shared, default=None)
+    return [
+        Entry(
+            str(place.label),
+            url_for(place.endpoint, **arguments),
+            place is nearest and _shared(place) > 0,
+        )
+        for place in open_places
+    ]
+
+
+def _shared(place: Place) -> int:
+    """Count how much of the page's address is the place's: the page itself, or one above it."""
+    own = next(current_app.url_map.iter_rules(place.endpoint)).rule.rstrip("/")
+    page = request.url_rule.rule.rstrip("/") if request.url_rule else ""
+    return len(own) if page == own or page.startswith(f"{own}/") else 0
+
+
+def home_url() -> str:
+    """Return where the product's name leads: the first room that the reader may enter."""
+    for place in MAIN:
+        if may_enter(place.endpoint):
+            return url_for(place.endpoint)
+    return url_for("accounts.sign_in")
+
+
+def here() -> str:
+    """Return the path of this page where it can be asked for again, else the way home."""
+    if request.method == "GET" and request.endpoint is not None:
+        return request.full_path.removesuffix("?")
+    return home_url()

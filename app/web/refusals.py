@@ -1,0 +1,149 @@
+"""The sentence of every refusal, for a reader who wants to know what to do now.
+
+`Refused(reason, **facts)` carries the reason; here stands what it says, with its facts as
+%(name)s. A test finds every reason in the code and asks for its sentence here.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.refused import Refused
+
+SIGN_IN: Mapping[str, Any] = {
+    "sign_in_wrong": _l("This user name and password do not go together."),
+    "password_wrong": _l("This is not the password in use now."),
+    "password_unchanged": _l("This is the password you have already. Please think of a new one."),
+    "password_too_short": _l(
+        "A password needs %(least)s characters or more. A short sentence is easy to keep in mind."
+    ),
+    "password_too_long": _l("A password has at most %(most)s characters."),
+    "password_is_username": _l("This is too close to the user name, and easily guessed."),
+    "username_taken": _l("There is somebody called “%(username)s” already."),
+    "name_missing": _l("A name is needed."),
+    "staff_unknown": _l("There is no such person on the staff."),
+    "last_administrator": _l(
+        "This is the last administrator. Make somebody else administrator first, or nobody could "
+        "let people in any more."
+    ),
+}
+
+FILES: Mapping[str, Any] = {
+    "file_empty": _l("There is nothing in this file."),
+    "file_damaged": _l("This file is damaged. Open it in Excel, save it again and choose it anew."),
+    "file_too_large": _l("This file is too large to be a list."),
+    "unpacks_too_large": _l("This file unpacks to far more than a list would hold."),
+    "sheet_too_spread": _l(
+        "Something stands far out in this sheet (row %(rows)s, column %(columns)s). Delete what is "
+        "outside the list, or copy the list into a new file."
+    ),
+    "too_many_rows": _l("This file has %(rows)s rows; at most %(limit)s are accepted."),
+    "not_a_table": _l("This is not a table. An Excel file (.xlsx) or a CSV file is needed."),
+    "encoding_unknown": _l("The letters of this file can't be read. Save it as an Excel file."),
+    "password_protected": _l("This file is locked with a password. Save it without one."),
+}
+
+CELLS: Mapping[str, Any] = {
+    "not_a_name": _l("This is not a name."),
+    "not_a_whole_number": _l("A whole number is needed."),
+    "out_of_range": _l("A number from %(minimum)s to %(maximum)s is needed."),
+    "not_an_amount": _l("An amount is needed, as a number, in the unit of the column."),
+    "too_many_places": _l("At most %(places)s decimal places."),
+    "not_a_phone": _l("This is not a telephone number."),
+    "not_yes_or_no": _l("Write 是 or 否."),
+    "not_a_choice": _l("Write one of these: %(choices)s."),
+    "not_a_date": _l("This is not a date. Write it like 2026-03-01."),
+    "too_long": _l("This is too long; at most %(limit)s characters."),
+    "digits_lost": _l(
+        "Excel has rounded this number and lost its last digits. Set the column to text and type "
+        "it again."
+    ),
+}
+
+TICKETS: Mapping[str, Any] = {
+    "unknown_code": _l("No ballot card has this code. Please look at it once more."),
+    "not_handed_out": _l("This card was not handed out yet. The staff at the desk will help."),
+    "voided_ticket": _l("This card was made void and can no longer be used."),
+    "other_session": _l("This card belongs to another session."),
+    "unknown_batch": _l("There is no such printing of cards."),
+    "batch_size": _l("Print from 1 to %(largest)s cards at a time, spares included."),
+    "pile_differs": _l(
+        "You counted %(counted)s cards, but %(waiting)s wait to be handed out. Please count again."
+    ),
+    "all_handed_out": _l(
+        "%(out)s cards are handed out and %(allowed)s people are checked in: there is nobody left "
+        "to give a card to. Check in whoever came first."
+    ),
+    "roll_is_frozen": _l(
+        "A vote is open, and all %(admitted)s who were present at its opening have a card. Whoever "
+        "comes now votes from the next item on."
+    ),
+    "box_is_open": _l("A vote is open and this card may have voted. Wait until it is closed."),
+}
+
+BOXES: Mapping[str, Any] = {
+    "unknown_box": _l("There is no such vote."),
+    "unknown_instrument": _l("This kind of vote is not installed here."),
+    "not_open": _l("This vote is not open."),
+    "closed": _l("This vote is closed; no more ballots are taken."),
+    "already_in_the_box": _l("A ballot of this card is in the box already."),
+    "voter_voted": _l("This voter's ballot is in the box already."),
+    "bad_receipt": _l("The paper was shown too long ago. Open it again; nothing was counted."),
+    "bad_ballot": _l("This ballot does not fit the paper. Open it again; nothing was counted."),
+    "busy": _l("Very busy just now. Nothing is lost: please send it again."),
+    "paper_is_frozen": _l("This vote was opened; its paper and rules can't be changed any more."),
+    "already_closed": _l("This vote was closed; it can't be opened again."),
+    "another_box_is_open": _l("Another vote of this session is open. Close that one first."),
+    "not_ready": _l("Before the vote can be opened: %(missing)s"),
+    "no_quorum": _l(
+        "There is no quorum: %(present)s are present, and %(quorum)s are needed. To open the vote "
+        "nevertheless, write down the reason; it is kept in the log."
+    ),
+    "nobody_has_a_ticket": _l("No ballot card was handed out yet, so nobody could vote."),
+    "not_closed": _l("This vote is not closed yet."),
+    "already_certified": _l("This result was certified already."),
+    "not_certified": _l("The scrutineers have not certified this result yet."),
+    "already_announced": _l("This result was announced; it can't be declared void any more."),
+    "reason_missing": _l("Please write down the reason; it is kept in the log."),
+    "seal_broken": _l(
+        "The stored result does not match its seal. It was altered after sealing: do not use it, "
+        "keep the database as it is, and tell the administrator."
+    ),
+    "conservation": _l(
+        "The box does not add up: %(spent)s cards were used, %(receipts)s receipts given, "
+        "%(ballots)s ballots found. There will be no result until this is explained. Keep the "
+        "database as it is, and tell the administrator."
+    ),
+}
+
+SENTENCES: Mapping[str, Any] = {**SIGN_IN, **FILES, **CELLS, **TICKETS, **BOXES}
+
+STATUS: Mapping[str, HTTPStatus] = {
+    "staff_unknown": HTTPStatus.NOT_FOUND,
+    "unknown_code": HTTPStatus.NOT_FOUND,
+    "unknown_batch": HTTPStatus.NOT_FOUND,
+    "unknown_box": HTTPStatus.NOT_FOUND,
+    "unknown_instrument": HTTPStatus.NOT_FOUND,
+    "not_handed_out": HTTPStatus.FORBIDDEN,
+    "voided_ticket": HTTPStatus.FORBIDDEN,
+    "other_session": HTTPStatus.FORBIDDEN,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What HTTP calls a refusal, where it is not the plain 409: it is not possible now."""
+
+
+def sentence(refused: Refused) -> str:
+    """Say a refusal in the reader's language; raises KeyError for a reason without words."""
+    facts = {
+        name: "、".join(map(str, fact)) if isinstance(fact, list | tuple) else fact
+        for name, fact in refused.facts.items()
+    }
+    words = str(SENTENCES[refused.reason])
+    return words % facts if facts else words
+
+
+def status_of(refused: Refused) -> HTTPStatus:
+    """Return the HTTP status of a refusal."""
+    return STATUS.get(refused.reason, HTTPStatus.CONFLICT)

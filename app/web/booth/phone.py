@@ -1,0 +1,92 @@
+"""What every page of the phone needs: whose session it is, and where its links lead."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from sqlalchemy import select
+
+from app.assembly.models import Session
+from app.extensions import LOCALES, chosen_locale, db
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The surroundings of a page; an empty address is a link that is not shown.
+
+    ticket_url: where this card stands, and what is open for it.
+    cast_url: takes the ballot of one box; now_url: tells as JSON where the card stands.
+    other_language: the same page in the other language, or empty where it answers a POST.
+    """
+
+    session_title: str = ""
+    rehearsal: bool = False
+    enter_url: str = ""
+    ticket_url: str = ""
+    cast_url: str = ""
+    now_url: str = ""
+    other_language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """The session as the phone's masthead names it."""
+
+    title: str
+    rehearsal: bool
+
+
+NOWHERE = Sitting("", rehearsal=False)
+
+
+def sitting(session_id: int) -> Sitting:
+    """Return the name of a session and whether it is a rehearsal."""
+    query = select(Session.body, Session.term, Session.title, Session.sitting, Session.rehearsal)
+    with db.engine.connect() as connection:
+        row = connection.execute(query.where(Session.id == session_id)).one()
+    # 明州市第十七届人民代表大会 is written by the secretariat itself; here the parts just follow.
+    return Sitting(" ".join(filter(None, row[:4])), bool(row.rehearsal))
+
+
+def language() -> dict[str, str]:
+    """Return the `lang` of this request as arguments for `url_for`: links carry it along."""
+    asked = request.args.get("lang")
+    return {"lang": asked} if asked in LOCALES else {}
+
+
+def address(endpoint: str, **values: object) -> str:
+    """Return the address of a page of the booth, in the language of this one."""
+    arguments: dict[str, Any] = {**values, **language()}
+    return url_for(f"booth.{endpoint}", **arguments)
+
+
+def phone(at: Sitting = NOWHERE, code: str = "", box_id: int | None = None) -> Phone:
+    """Return the surroundings of the page asked for, for a card and a box where there are any."""
+    return Phone(
+        session_title=at.title,
+        rehearsal=at.rehearsal,
+        enter_url=address("enter"),
+        ticket_url=address("ticket", code=code) if code else "",
+        cast_url=address("ballot", code=code, box_id=box_id) if code and box_id else "",
+        now_url=address("now", code=code) if code else "",
+        other_language=_other_language(),
+    )
+
+
+def show(template: str, **context: object) -> str:
+    """Render a page of the booth.
+
+    Not by Flask's `render_template`, whose context asks the cookie who is signed in: on a phone
+    nobody is, and no page here may depend on it.
+    """
+    return current_app.jinja_env.get_template(template).render(context)
+
+
+def _other_language() -> str:
+    """Return this address with the other `lang`; relative, so it names no code."""
+    if request.method == "POST":
+        return ""
+    other = LOCALES[1 - LOCALES.index(chosen_locale())]
+    receipt = request.args.get("receipt", "")
+    kept = f"&receipt={receipt}" if receipt.isalnum() else ""
+    return f"?lang={other}{kept}"

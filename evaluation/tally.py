@@ -149,7 +149,7 @@ def count(paper: Paper, marks: Marks, groups: Marks | None = None) -> Counts:
     # One kind more than there are, for what invalid ballots say: counted, and dropped.
     cells = np.zeros((items, kinds + 1, _BYTES), dtype=np.int64)
     for start in range(0, len(marks), _CHUNK):
-        columns = np.ascontiguousarray(marks[start : start + _CHUNK].T)
+        columns = marks[start : start + _CHUNK].T.copy(order="C")
         kind = groups[start : start + _CHUNK].astype(np.intp)
         verdicts = judge.verdicts(columns)
         keys = kind * len(_VERDICTS) + verdicts

@@ -64,7 +64,8 @@ def decide(
 
 def _too_few(paper: Paper, turnout: Turnout) -> bool:
     """Whether all raters together are a small group; where nobody voted, nobody is exposed."""
-    return 0 < turnout.returned < paper.smallest_group
+    k = paper.smallest_group
+    return 0 < turnout.returned < k or 0 < turnout.valid < k
 
 
 def _key(rank_by: RankBy, line: Line) -> Fraction | None:

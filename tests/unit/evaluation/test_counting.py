@@ -1,0 +1,274 @@
+"""Properties of counting, and each rule of validity by a ballot that shows it."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.ballotbox.canonical import canonical
+from evaluation.decision import decide
+from evaluation.outcomes import Tally, Verdict
+from evaluation.paper import Cap, Criterion, Fault, Paper, RaterGroup, Validity
+from evaluation.presets import POINTS_BY_FIVE
+from evaluation.recount import differences, recount
+from evaluation.tally import Counts, array, count, group_array
+from tests.unit.evaluation.builders import ballot, counted, paper, tally, turnout
+from tests.unit.evaluation.strategies import papers_with_piles
+
+many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def count_pairs(asked, pairs):
+    return counted(asked, [marks for _, marks in pairs], [group for group, _ in pairs])
+
+
+def tally_pairs(asked, pairs):
+    counts = count_pairs(asked, pairs)
+    ticketed = sum(counts.returned[at] for at in asked.counted_groups)
+    return decide(asked, counts, turnout(ticketed, total_members=30, issued=30))
+
+
+@many
+@given(papers_with_piles(), st.randoms(use_true_random=False))
+def test_counting_is_blind_to_the_order_of_ballots(case, random):
+    asked, pairs = case
+    shuffled = list(pairs)
+    random.shuffle(shuffled)
+
+    assert count_pairs(asked, shuffled) == count_pairs(asked, pairs)
+
+
+@many
+@given(papers_with_piles(), st.integers(0, 25))
+def test_piles_counted_apart_add_up(case, cut):
+    asked, pairs = case
+
+    apart = count_pairs(asked, pairs[:cut]) + count_pairs(asked, pairs[cut:])
+
+    assert apart == count_pairs(asked, pairs)
+    assert apart + Counts.none(asked) == apart
+
+
+@many
+@given(papers_with_piles())
+def test_nothing_is_lost_every_item_adds_up_to_the_valid_ballots(case):
+    asked, pairs = case
+
+    counts = count_pairs(asked, pairs)
+
+    assert counts.ballots == len(pairs) == counts.valid + counts.invalid
+    for valid, items in zip(counts.valid_by_group, counts.cells, strict=True):
+        assert {sum(columns) for columns in items} == {valid}
+
+
+@many
+@given(papers_with_piles())
+def test_the_second_count_finds_the_same(case):
+    asked, pairs = case
+    frozen = json.loads(canonical(asked.as_json()))
+
+    counts = count_pairs(asked, pairs)
+    again = recount(frozen, pairs)
+
+    verdicts = tuple(Verdict)
+    for group, row in zip(asked.group_ids, counts.by_verdict, strict=True):
+        found = {verdict.value: n for verdict, n in zip(verdicts, row, strict=True) if n}
+        assert found == dict(again.verdicts.get(group, {}))
+    letters = [*(grade.letter for grade in asked.scale.grades), "", "++", "set aside"]
+    for group, items in zip(asked.group_ids, counts.cells, strict=True):
+        for at, columns in enumerate(items):
+            found = {word: n for word, n in zip(letters, columns, strict=True) if n}
+            assert found == dict(again.words.get((group, at), {}))
+
+
+@many
+@given(papers_with_piles())
+def test_the_second_count_agrees_with_the_sealed_result(case):
+    asked, pairs = case
+    result = tally_pairs(asked, pairs).as_json()
+
+    assert differences(json.loads(canonical(asked.as_json())), pairs, result) == ()
+
+
+@many
+@given(papers_with_piles())
+def test_paper_and_result_survive_being_sealed(case):
+    asked, pairs = case
+    result = tally_pairs(asked, pairs)
+
+    assert Paper.from_json(json.loads(canonical(asked.as_json()))) == asked
+    assert Tally.from_json(json.loads(canonical(result.as_json()))) == result
+
+
+def test_the_second_count_finds_what_was_changed():
+    asked = paper(2, groups=(RaterGroup("g1", "委员", 60), RaterGroup("g2", "代表", 40)))
+    pairs = [("g1", b"AB")] * 5 + [("g2", b"BC")] * 6
+    frozen = json.loads(canonical(asked.as_json()))
+    sealed = tally_pairs(asked, pairs).as_json()
+    changed = json.loads(canonical(sealed))
+    changed["lines"][0]["criteria"][0]["grades"][0] += 1
+    changed["lines"][1]["score"] = "91/1"
+    changed["lines"][0]["groups"][1]["criteria"][0]["missing"] += 1
+    changed["turnout"]["returned"] += 1
+    changed["groups"][0]["valid"] -= 1
+
+    assert differences(frozen, pairs, sealed) == ()
+    assert differences(frozen, pairs, changed) == (
+        "turnout.returned",
+        "g1.valid",
+        "s1.all",
+        "s1.all.missing",
+        "s2.score",
+    )
+
+
+VALIDITY = [
+    # paper of two subjects: (validity, ballot, verdict, what stands on each of them)
+    (Validity(), "AB", Verdict.VALID, ["A", "B"]),
+    (Validity(), "A.", Verdict.VALID, ["A", "."]),
+    (Validity(), "A+", Verdict.VALID, ["A", "+"]),
+    (Validity(), "..", Verdict.BLANK_INVALID, None),
+    (Validity(), "++", Verdict.NOTHING_LEFT, None),
+    (Validity(), "+.", Verdict.NOTHING_LEFT, None),
+    (Validity(), "A?", Verdict.UNKNOWN_MARK, None),
+    (Validity(missing=Fault.VOID_BALLOT), "A.", Verdict.MISSING, None),
+    (Validity(missing=Fault.VOID_BALLOT), "..", Verdict.BLANK_INVALID, None),
+    (Validity(missing=Fault.VOID_BALLOT), "A+", Verdict.VALID, ["A", "+"]),
+    (Validity(double=Fault.VOID_BALLOT), "A+", Verdict.DOUBLE, None),
+    (Validity(double=Fault.VOID_BALLOT), "A.", Verdict.VALID, ["A", "."]),
+    (Validity(missing=Fault.ABSTAIN), "..", Verdict.BLANK, [".", "."]),
+    (Validity(missing=Fault.ABSTAIN), "A.", Verdict.VALID, ["A", "."]),
+    (Validity(double=Fault.ABSTAIN), "++", Verdict.VALID, ["+", "+"]),
+    (Validity(uniform_invalid=True), "AA", Verdict.UNIFORM, None),
+    (Validity(uniform_invalid=True), "AB", Verdict.VALID, ["A", "B"]),
+    (Validity(uniform_invalid=True), "A.", Verdict.VALID, ["A", "."]),
+]
+
+
+@pytest.mark.parametrize(("validity", "words", "verdict", "standing"), VALIDITY)
+def test_when_a_ballot_is_valid(validity, words, verdict, standing):
+    asked = paper(2, validity=validity)
+
+    counts = counted(asked, [ballot(words)])
+
+    assert counts.by_verdict[0][tuple(Verdict).index(verdict)] == 1
+    assert counts.valid == (standing is not None)
+    columns = "ABC.+"
+    found = [
+        "".join(mark for mark, n in zip(columns, item, strict=False) if n)
+        for item in counts.cells[0]
+    ]
+    assert found == (standing or ["", ""])
+
+
+def test_a_mark_short_voids_that_subject_only_and_all_of_it():
+    criteria = (Criterion("c1", "依法履职"), Criterion("c2", "工作实绩"))
+    asked = paper(2, criteria=criteria)
+
+    counts = counted(asked, [ballot("A.BC"), ballot("B+CA")])
+
+    # grades A B C, missing, double, set aside
+    assert counts.cells[0] == (
+        (0, 0, 0, 0, 0, 2),
+        (0, 0, 0, 1, 1, 0),
+        (0, 1, 1, 0, 0, 0),
+        (1, 0, 1, 0, 0, 0),
+    )
+
+
+def test_an_abstention_beside_a_void_mark_counts_no_more_than_a_grade():
+    criteria = (Criterion("c1", "依法履职"), Criterion("c2", "工作实绩"))
+    asked = paper(2, criteria=criteria, validity=Validity(missing=Fault.ABSTAIN))
+
+    counts = counted(asked, [ballot(".+.A")])
+
+    assert [item[-3:] for item in counts.cells[0]] == [(0, 0, 1), (0, 1, 0), (1, 0, 0), (0, 0, 0)]
+
+
+def test_a_cap_counts_subjects_under_each_criterion():
+    criteria = (Criterion("c1", "依法履职"), Criterion("c2", "工作实绩"))
+    asked = paper(3, criteria=criteria, caps=(Cap(("A",), 2),))
+
+    counts = counted(asked, [ballot("AAABBA"), ballot("AAAAAB")])
+
+    assert counts.void_ballots([0]) == {Verdict.OVER_CAP: 1}
+
+
+def test_a_cap_on_points_reads_the_range():
+    asked = paper(2, scale=POINTS_BY_FIVE, caps=(Cap(("90-100",), 1),))
+
+    counts = counted(asked, [bytes([90, 85]), bytes([90, 95]), bytes([85, 91])])
+
+    assert counts.void_ballots([0]) == {Verdict.OVER_CAP: 1, Verdict.UNKNOWN_MARK: 1}
+
+
+def test_invalid_ballots_count_for_nobody_and_are_told_by_reason():
+    asked = paper(2, validity=Validity(missing=Fault.VOID_BALLOT))
+
+    result = tally(asked, [ballot("AA")] * 5 + [ballot("A.")] * 2 + [ballot("..")])
+
+    assert (result.turnout.valid, result.turnout.invalid) == (5, 3)
+    assert dict(result.void_ballots) == {Verdict.MISSING: 2, Verdict.BLANK_INVALID: 1}
+    assert result.line("s1").criteria[0].grades == (5, 0, 0)
+
+
+def test_the_callers_array_is_left_as_it_was():
+    asked = paper(1, criteria=(Criterion("c1", "一"), Criterion("c2", "二")))
+    marks = np.array([[65, 255], [65, 66]], dtype=np.uint8)
+    before = marks.copy()
+
+    count(asked, marks)
+    count(paper(), marks[:, :1])
+
+    assert np.array_equal(marks, before)
+
+
+def test_piles_longer_than_a_chunk():
+    asked = paper(2, groups=(RaterGroup("g1", "委员", 1), RaterGroup("g2", "代表", 1)))
+    rows = [b"AB", b"BC", b"A\xff"] * 20_000
+
+    counts = counted(asked, rows, ["g1", "g2", "g2"] * 20_000)
+
+    assert counts.returned == (20_000, 40_000)
+    assert counts.cells[1][1] == (0, 0, 20_000, 20_000, 0, 0)
+
+
+def test_arrays_of_another_shape_are_refused():
+    asked = paper(2)
+    two = paper(2, groups=(RaterGroup("g1", "委员"), RaterGroup("g2", "代表")))
+    marks = array([b"AB"], 2)
+
+    for wrong in (marks.astype(np.int64), marks[0], marks[:, :1]):
+        with pytest.raises(ValueError, match="wrong_length"):
+            count(asked, wrong)
+    with pytest.raises(ValueError, match="wrong_length"):
+        array([b"AB", b"A"], 2)
+    with pytest.raises(ValueError, match="wrong_length"):
+        array([], 0)
+    for groups in (None, np.zeros(2, np.uint8), np.zeros(1, np.int64)):
+        with pytest.raises(ValueError, match="wrong_groups"):
+            count(two, marks, groups)
+    with pytest.raises(ValueError, match="unknown_group"):
+        count(two, marks, np.array([2], np.uint8))
+    with pytest.raises(ValueError, match="unknown_group"):
+        group_array(two, ["g3"])
+    with pytest.raises(ValueError, match=r"argument 2 is (longer|shorter)"):
+        counted(asked, []) + counted(two, [])
+
+
+def test_the_returned_are_the_ballots_counted():
+    asked = paper()
+    with pytest.raises(ValueError, match="returned_is_not_what_was_counted"):
+        decide(asked, counted(asked, [b"A"]), turnout(2))
+
+
+def test_min_responses_keeps_the_figures_and_gives_no_outcome():
+    asked = replace(paper(), validity=Validity(min_responses=6), smallest_group=1)
+
+    line = tally(asked, [b"A"] * 5).lines[0]
+
+    assert line.rates[0].part == 5
+    assert line.outcome is None

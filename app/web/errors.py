@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -78,17 +78,15 @@ EXPIRED = Words(
 
 
 def error_page(status: int, heading: Any, advice: Any) -> tuple[Response | str, int]:
-    """Render a failure: JSON for a script that asked, the plain shell where the house is ill.
-
-    A page of the desk asks the database who is signed in, so from 500 on it is not used.
-    """
+    """Render a failure: JSON for a script that asked, the bare shell where the house is ill."""
     if request.accept_mimetypes.best_match(("text/html", JSON)) == JSON:
         return jsonify(status=status, heading=str(heading), advice=str(advice)), status
-    layout = "layouts/desk.html" if status < FROM_HERE_ILL else "layouts/bare.html"
-    page = render_template(
-        "errors/page.html", layout=layout, status=status, heading=heading, advice=advice
-    )
-    return page, status
+    words = {"status": status, "heading": heading, "advice": advice}
+    if status < FROM_HERE_ILL:
+        return render_template("errors/page.html", layout="layouts/desk.html", **words), status
+    # Not render_template: what it adds to every page would ask the database for the reader.
+    page = current_app.jinja_env.get_template("errors/page.html")
+    return page.render(layout="layouts/bare.html", **words), status
 
 
 def on_http_error(error: HTTPException) -> Any:

@@ -11,6 +11,7 @@ from app.ballotbox.codes import printed, printed_receipt
 from app.thresholds import Comparison, Threshold
 from app.thresholds import percent as exact_percent
 from app.web.navigation import here, main_entries, session_entries
+from app.web.refusals import sentence
 from app.web.words import word
 
 DIGITS = "〇一二三四五六七八九"
@@ -121,6 +122,7 @@ def init_filters(app: Flask) -> None:
         moment=moment,
         clock=clock,
         word=word,
+        sentence=sentence,
         printed_code=printed,
         printed_receipt=printed_receipt,
     )

@@ -6,11 +6,9 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
-
-from app.refused import Refused
 
 SIGN_IN: Mapping[str, Any] = {
     "sign_in_wrong": _l("This user name and password do not go together."),
@@ -31,6 +29,14 @@ SIGN_IN: Mapping[str, Any] = {
 }
 
 FILES: Mapping[str, Any] = {
+    "no_rows": _l("There is nothing under the headings of this file."),
+    "no_heading_row": _l(
+        "No row of headings was found. There should be one with: %(expected)s. The template to "
+        "download has them all."
+    ),
+    "columns_missing": _l("These columns are missing: %(headings)s."),
+    "heading_twice": _l("There is more than one column for the same thing: %(headings)s."),
+    "unit_differs": _l("The column “%(heading)s” should be in %(unit)s."),
     "file_empty": _l("There is nothing in this file."),
     "file_damaged": _l("This file is damaged. Open it in Excel, save it again and choose it anew."),
     "file_too_large": _l("This file is too large to be a list."),
@@ -42,10 +48,13 @@ FILES: Mapping[str, Any] = {
     "too_many_rows": _l("This file has %(rows)s rows; at most %(limit)s are accepted."),
     "not_a_table": _l("This is not a table. An Excel file (.xlsx) or a CSV file is needed."),
     "encoding_unknown": _l("The letters of this file can't be read. Save it as an Excel file."),
+    "old_workbook": _l("This is an Excel file of the old kind (.xls). Save it as .xlsx first."),
     "password_protected": _l("This file is locked with a password. Save it without one."),
 }
 
 CELLS: Mapping[str, Any] = {
+    "blank": _l("This must be filled in."),
+    "twice_in_the_file": _l("The same stands in row %(first)s already."),
     "not_a_name": _l("This is not a name."),
     "not_a_whole_number": _l("A whole number is needed."),
     "out_of_range": _l("A number from %(minimum)s to %(maximum)s is needed."),
@@ -64,6 +73,7 @@ CELLS: Mapping[str, Any] = {
 
 TICKETS: Mapping[str, Any] = {
     "unknown_code": _l("No ballot card has this code. Please look at it once more."),
+    "too_many": _l("Too many wrong codes. Please wait one minute, then try again."),
     "not_handed_out": _l("This card was not handed out yet. The staff at the desk will help."),
     "voided_ticket": _l("This card was made void and can no longer be used."),
     "other_session": _l("This card belongs to another session."),
@@ -129,12 +139,25 @@ STATUS: Mapping[str, HTTPStatus] = {
     "not_handed_out": HTTPStatus.FORBIDDEN,
     "voided_ticket": HTTPStatus.FORBIDDEN,
     "other_session": HTTPStatus.FORBIDDEN,
+    "too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What HTTP calls a refusal, where it is not the plain 409: it is not possible now."""
 
 
-def sentence(refused: Refused) -> str:
+class Reasoned(Protocol):
+    """Whatever says no with a reason: a refusal, or a problem in an imported file."""
+
+    @property
+    def reason(self) -> str:
+        """A word of `SENTENCES`."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The figures of its sentence."""
+
+
+def sentence(refused: Reasoned) -> str:
     """Say a refusal in the reader's language; raises KeyError for a reason without words."""
     facts = {
         name: "、".join(map(str, fact)) if isinstance(fact, list | tuple) else fact
@@ -144,6 +167,6 @@ def sentence(refused: Refused) -> str:
     return words % facts if facts else words
 
 
-def status_of(refused: Refused) -> HTTPStatus:
+def status_of(refused: Reasoned) -> HTTPStatus:
     """Return the HTTP status of a refusal."""
     return STATUS.get(refused.reason, HTTPStatus.CONFLICT)

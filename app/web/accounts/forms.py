@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from app.accounts.passwords import LONGEST
@@ -39,11 +39,11 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 class ChangeStaffForm(FlaskForm):  # type: ignore[misc]
     """What somebody is called and trusted with."""
 
-    display_name = StringField(_l("Name"), [needed, a_name])
+    display_name = StringField(_l("Full name"), [needed, a_name])
     role = RadioField(
         _l("Role"),
         [InputRequired(_l("Please choose one."))],
-        choices=[(role.value, word(role)) for role in OFFERED],
+        choices=[SelectChoice(role.value, word(role)) for role in OFFERED],
     )
 
 

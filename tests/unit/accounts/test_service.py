@@ -1,6 +1,7 @@
 """The staff's own transactions."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -130,21 +131,27 @@ def test_who_is_no_administrator_may_leave_while_there_is_one_only(app):
     service.change_staff(take_on("li").id, "Li", Role.SCRUTINEER)
 
 
-def test_two_administrators_cannot_let_each_other_go_at_once(boxed):
+def test_two_administrators_cannot_let_each_other_go_at_once(boxed, monkeypatch):
     ids = [take_on(name, Role.ADMINISTRATOR).id for name in ("one", "two")]
     db.session.remove()
-    start = threading.Barrier(2)
+    both_have_looked = threading.Barrier(2)
+    look = service._refuse_without_administrator
     refusals: list[str] = []
+
+    def look_and_wait_for_the_other(*arguments) -> None:
+        look(*arguments)
+        with suppress(threading.BrokenBarrierError):  # with the lock, the other never gets here
+            both_have_looked.wait(timeout=0.5)
 
     def let_go(staff_id: int) -> None:
         with boxed.app_context():
-            start.wait()
             try:
                 service.deactivate(staff_id)
             except Refused as refused:
                 refusals.append(refused.reason)
             db.session.remove()
 
+    monkeypatch.setattr(service, "_refuse_without_administrator", look_and_wait_for_the_other)
     threads = [threading.Thread(target=let_go, args=(staff_id,)) for staff_id in ids]
     for thread in threads:
         thread.start()

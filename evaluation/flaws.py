@@ -11,6 +11,7 @@ from dataclasses import field as made_by
 from enum import StrEnum
 
 from app.ballotbox.domain import Denominator
+from evaluation.files import GROUP_COLUMN
 from evaluation.paper import (
     MOST_CRITERIA,
     MOST_SUBJECTS,
@@ -23,9 +24,6 @@ from evaluation.paper import (
 )
 from evaluation.rules import reads_score, shares
 from evaluation.scales import HIGHEST_POINTS, OVERALL_RATE, SATISFIED_RATE, Scale, ScaleKind
-
-GROUP_COLUMN = "group"
-"""The heading of the rater group in a file of ballots, which no subject's id may be."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LETTER = re.compile(r"[A-Z]")
@@ -68,6 +66,12 @@ class FlawCode(StrEnum):
     NO_POINTS = "no_points"
     """A rule or the order reads the score, and no grade carries points."""
     ROUND_WRONG = "round_wrong"
+    """Round 1 names no paper before it, every later one does."""
+    ITEMS_DISAGREE = "items_disagree"
+    """The items listed are not, in this order, those of subjects and criteria; found while a
+    file is read, before there is a paper."""
+    THRESHOLD_OUT_OF_RANGE = "threshold_out_of_range"
+    """Over 1, or more than all; found as the one above."""
 
     GRADE_WITHOUT_POINTS = "grade_without_points"
     """The order or a rule reads the score, and the scale leaves some valid grade out of it."""

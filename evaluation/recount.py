@@ -251,19 +251,18 @@ def _item_score(paper: Json, again: Recount, item: int) -> Fraction | None:
     return total / whole
 
 
-def _outcome(
-    paper: Json, again: Recount, at: int, score: Fraction | None, turnout: Json
-) -> str | None:
-    """Return the key of the first outcome rule that holds."""
+def _outcome(paper: Json, again: Recount, at: int, score: Fraction | None, turnout: Json) -> str:
+    """Return the key of the first outcome rule that holds; the last always does."""
     ids = [criterion["id"] for criterion in paper["criteria"]]
     under = ids.index(paper["overall_criterion"]) if paper["overall_criterion"] else 0
     item = at * len(ids) + under
     piles = (again.words.get((group, item), Counter()) for group in _counted(paper))
     words: Counter[str] = sum(piles, Counter())
-    for rule in paper["rule"]["outcomes"]:
-        if all(_holds(paper, each, words, score, turnout) for each in rule["when"]):
-            return str(rule["outcome"]["key"])
-    return None
+    return next(
+        str(rule["outcome"]["key"])
+        for rule in paper["rule"]["outcomes"]
+        if all(_holds(paper, each, words, score, turnout) for each in rule["when"])
+    )
 
 
 def _holds(

@@ -111,7 +111,7 @@ class Scale:
             chosen |= codes
         return frozenset(chosen)
 
-    def label_of(self, names: Iterable[str]) -> tuple[str, ...]:
+    def labels_of(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the labels of grades named by letter; ranges of points stand for themselves."""
         labels = {grade.letter: grade.label for grade in self.grades}
         return tuple(labels.get(name, name) for name in names)

@@ -15,9 +15,9 @@ from evaluation.tally import Counts, array, count, group_array
 LETTERS = {".": NO_MARK, "+": TWO_MARKS}
 
 
-def paper(subjects: int = 1, **settings: Any) -> Paper:
+def paper(number: int = 1, /, **settings: Any) -> Paper:
     rows = tuple(
-        Subject(f"s{at}", SubjectKind.DEPARTMENT, f"单位{at}") for at in range(1, subjects + 1)
+        Subject(f"s{at}", SubjectKind.DEPARTMENT, f"单位{at}") for at in range(1, number + 1)
     )
     return Paper(**{"title": "满意度测评", "subjects": rows, "scale": SATISFACTION, **settings})
 

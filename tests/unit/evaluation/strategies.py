@@ -18,7 +18,7 @@ from evaluation.paper import (
     Trim,
     Validity,
 )
-from evaluation.presets import CONSEQUENCES, PRESETS, SCALES
+from evaluation.presets import CONSEQUENCES, POINT_BANDS, PRESETS, SCALES
 from evaluation.scales import TWO_MARKS
 
 TOP = {"points": "90-100", "points_by_five": "90-100"}
@@ -58,7 +58,7 @@ def papers(draw) -> Paper:
             draw(st.integers(1, 4)),
         ),
         caps=draw(st.sampled_from([(), (cap,)])),
-        rules=draw(st.sampled_from([(), *rules])),
+        rules=draw(st.sampled_from([*rules, POINT_BANDS, ()])),
         consequences=CONSEQUENCES,
         empty_group=draw(st.sampled_from(EmptyGroup)),
         trim=Trim(draw(st.integers(0, 2)), draw(st.integers(0, 2))),
@@ -71,11 +71,21 @@ def papers(draw) -> Paper:
 @st.composite
 def piles(draw, asked: Paper, most: int = 25):
     """A list of (group, marks), often of few raters, sometimes of bytes that mean nothing."""
-    usual = st.sampled_from([*asked.scale.codes[:4], *asked.scale.codes[-1:], NO_MARK, TWO_MARKS])
-    byte = st.one_of(usual, usual, usual, st.integers(0, 255))
+    grades = asked.scale.codes
     items = len(asked.items)
-    marks = st.lists(byte, min_size=items, max_size=items).map(bytes)
-    return draw(st.lists(st.tuples(st.sampled_from(asked.group_ids), marks), max_size=most))
+    good = st.sampled_from([*grades[:4] * 2, grades[-1], NO_MARK, TWO_MARKS][:: draw(one_or_back)])
+    rows = st.one_of(*(ballots(items, byte) for byte in (good, good, good, st.integers(0, 255))))
+    size = draw(st.integers(0, most))
+    pair = st.tuples(st.sampled_from(asked.group_ids), rows)
+    return draw(st.lists(pair, min_size=size, max_size=size))
+
+
+one_or_back = st.sampled_from([1, -1])
+"""Hypothesis leans to the first of a list: once the best grade stands there, once two marks."""
+
+
+def ballots(items, byte):
+    return st.lists(byte, min_size=items, max_size=items).map(bytes)
 
 
 def papers_with_piles(most: int = 25):

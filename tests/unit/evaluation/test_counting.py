@@ -11,8 +11,17 @@ from hypothesis import strategies as st
 from app.ballotbox.canonical import canonical
 from evaluation.decision import decide
 from evaluation.outcomes import Tally, Verdict
-from evaluation.paper import Cap, Criterion, Fault, Paper, RaterGroup, Validity
-from evaluation.presets import POINTS_BY_FIVE
+from evaluation.paper import (
+    Cap,
+    Criterion,
+    EmptyGroup,
+    Fault,
+    Paper,
+    RaterGroup,
+    Trim,
+    Validity,
+)
+from evaluation.presets import POINT_BANDS, POINTS_BY_FIVE, PRESETS, ZHENHAI, with_preset
 from evaluation.recount import differences, recount
 from evaluation.tally import Counts, array, count, group_array
 from tests.unit.evaluation.builders import ballot, counted, paper, tally, turnout
@@ -103,8 +112,43 @@ def test_paper_and_result_survive_being_sealed(case):
     assert Tally.from_json(json.loads(canonical(result.as_json()))) == result
 
 
+EVERY_RULE = [
+    *(with_preset(paper(2), key) for key in sorted(PRESETS)),
+    paper(2, scale=POINTS_BY_FIVE, caps=(Cap(("90-100",), 1),), trim=Trim(1, 1)),
+    *(
+        paper(2, rules=POINT_BANDS, validity=Validity(fault, fault), empty_group=policy)
+        for fault, policy in zip(Fault, EmptyGroup, strict=True)
+    ),
+    paper(1, criteria=(Criterion("c1", "一", 0), Criterion("c2", "二")), rules=POINT_BANDS),
+    paper(
+        1,
+        criteria=(Criterion("c1", "一"), Criterion("c2", "二")),
+        overall_criterion="c2",
+        rules=ZHENHAI,
+        validity=Validity(uniform_invalid=True),
+    ),
+]
+
+
+@pytest.mark.parametrize("asked", EVERY_RULE)
+@pytest.mark.parametrize("named", [(), ("g1", "g2"), ("g1", "g2", "empty")])
+def test_the_second_count_knows_every_rule(asked, named):
+    groups = tuple(RaterGroup(name, name, 50 + 10 * at) for at, name in enumerate(named))
+    asked = replace(asked, groups=groups)
+    best, next_best, *_ = asked.scale.codes
+    worst = asked.scale.codes[-1]
+    words = (best, worst), (best, best), (next_best, best), (worst, 0xFF), (0xFE, next_best)
+    rows = [bytes(row) for row in (*words, (0xFF, 0xFF), (0xFE, 0xFE), (1, 2)) for _ in range(6)]
+    pairs = [(named[at % 2] if named else "", row) for at, row in enumerate(rows)]
+    result = tally_pairs(asked, pairs)
+
+    assert result.turnout.returned == 48
+    assert differences(json.loads(canonical(asked.as_json())), pairs, result.as_json()) == ()
+
+
 def test_the_second_count_finds_what_was_changed():
-    asked = paper(2, groups=(RaterGroup("g1", "委员", 60), RaterGroup("g2", "代表", 40)))
+    groups = (RaterGroup("g1", "委员", 60), RaterGroup("g2", "代表", 40))
+    asked = paper(2, groups=groups, rules=ZHENHAI)
     pairs = [("g1", b"AB")] * 5 + [("g2", b"BC")] * 6
     frozen = json.loads(canonical(asked.as_json()))
     sealed = tally_pairs(asked, pairs).as_json()
@@ -112,6 +156,7 @@ def test_the_second_count_finds_what_was_changed():
     changed["lines"][0]["criteria"][0]["grades"][0] += 1
     changed["lines"][1]["score"] = "91/1"
     changed["lines"][0]["groups"][1]["criteria"][0]["missing"] += 1
+    changed["lines"][1]["outcome"]["key"] = "satisfied"
     changed["turnout"]["returned"] += 1
     changed["groups"][0]["valid"] -= 1
 
@@ -122,6 +167,7 @@ def test_the_second_count_finds_what_was_changed():
         "s1.all",
         "s1.all.missing",
         "s2.score",
+        "s2.outcome",
     )
 
 
@@ -263,6 +309,11 @@ def test_the_returned_are_the_ballots_counted():
     asked = paper()
     with pytest.raises(ValueError, match="returned_is_not_what_was_counted"):
         decide(asked, counted(asked, [b"A"]), turnout(2))
+
+
+def test_a_row_that_is_not_there():
+    with pytest.raises(KeyError):
+        tally(paper(), []).line("s2")
 
 
 def test_min_responses_keeps_the_figures_and_gives_no_outcome():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.outcomes import Tally, Withheld
-from evaluation.paper import RankBy, RaterGroup
+from evaluation.paper import Fault, RankBy, RaterGroup
 from evaluation.presets import POINT_BANDS, ZHENHAI
 from evaluation.privacy import hidden, is_small
 from tests.unit.evaluation.builders import paper, tally
@@ -201,13 +201,15 @@ def test_no_result_carries_a_small_group_nor_what_would_tell_it(case):
 
 def small_voices(asked, counts, place):
     """Groups heard in the counts or the score of which fewer than k marked the subject."""
-    across = len(asked.criteria)
-    grades = len(asked.scale.grades)
+    across, grades = len(asked.criteria), len(asked.scale.grades)
+    spoken = [*range(grades)]
+    spoken += [grades] * (asked.validity.missing is Fault.ABSTAIN)
+    spoken += [grades + 1] * (asked.validity.double is Fault.ABSTAIN)
     found = []
     for at, group in enumerate(asked.groups):
         items = counts.cells[at][place * across : (place + 1) * across]
-        said = min(sum(item[:grades]) for item in items)
+        said = min(sum(item[column] for column in spoken) for item in items)
         heard = at in asked.counted_groups or group.weight
-        if heard and 0 < said < asked.smallest_group and asked.validity.missing != "abstain":
+        if heard and 0 < said < asked.smallest_group:
             found.append(group.id)
     return found

@@ -82,8 +82,7 @@ def entered() -> ResponseReturnValue:
     except Refused as refused:
         if refused.reason == "unknown_code":
             return not_known(typed)
-        if refused.reason == "voided_ticket":
-            raise
+    # Whatever else keeps a card from voting is told on the card's own page.
     return redirect(address("ticket", code=read_code(typed)), HTTPStatus.SEE_OTHER)
 
 

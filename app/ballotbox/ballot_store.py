@@ -114,14 +114,13 @@ def store(connection: Connection, envelopes: Sequence[Envelope]) -> list[Answer]
         refusal = _refusal(boxes.get(envelope.box_id), envelope)
         if refusal is not None:
             answers[envelope] = refusal
+    # A phone whose thanks was lost may ask again after closing: what is in, is in.
+    missed = [envelope for envelope, answer in answers.items() if answer is Answer.CLOSED]
+    answers |= _known(connection, missed)
     going = [envelope for envelope in envelopes if envelope not in answers]
 
     spent = insert(connection, Spent, ("box_id", "ticket"), [(e.box_id, e.ticket) for e in going])
-    late = [e for e in going if (e.box_id, e.ticket) not in spent]
-    known = _known_receipts(connection, late)
-    for envelope in late:
-        repeated = (envelope.box_id, envelope.receipt) in known
-        answers[envelope] = Answer.REPEATED if repeated else Answer.ALREADY
+    answers |= _known(connection, [e for e in going if (e.box_id, e.ticket) not in spent])
     going = [e for e in going if e not in answers]
 
     given = insert(connection, Receipt, ("box_id", "code"), [(e.box_id, e.receipt) for e in going])
@@ -185,13 +184,23 @@ def _refusal(box: Any, envelope: Envelope) -> Answer | None:
     return None
 
 
-def _known_receipts(connection: Connection, envelopes: Sequence[Envelope]) -> set[tuple[int, str]]:
+def _known(connection: Connection, envelopes: Sequence[Envelope]) -> dict[Envelope, Answer]:
+    """Answer those whose ticket is spent: a repetition, or another ballot was first."""
     if not envelopes:
-        return set()
-    query = select(Receipt.box_id, Receipt.code).where(
+        return {}
+    tickets = select(Spent.box_id, Spent.ticket).where(
+        Spent.ticket.in_([envelope.ticket for envelope in envelopes])
+    )
+    receipts = select(Receipt.box_id, Receipt.code).where(
         Receipt.code.in_([envelope.receipt for envelope in envelopes])
     )
-    return {(row.box_id, row.code) for row in connection.execute(query)}
+    spent = {(row.box_id, row.ticket) for row in connection.execute(tickets)}
+    given = {(row.box_id, row.code) for row in connection.execute(receipts)}
+    return {
+        e: Answer.REPEATED if (e.box_id, e.receipt) in given else Answer.ALREADY
+        for e in envelopes
+        if (e.box_id, e.ticket) in spent
+    }
 
 
 def _take_back(

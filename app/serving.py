@@ -1,0 +1,97 @@
+"""Starting the server, and telling the person at the keyboard where it is."""
+
+import sys
+from pathlib import Path
+
+import click
+import qrcode
+
+from app.addresses import own_address, public_address
+from app.config import Settings
+
+BLOCKING_THREADS = 512
+"""Requests served at once: hundreds of phones that dribble must not hold up the others."""
+
+
+def serve(settings: Settings, workers: int) -> None:
+    """Serve until stopped, with granian, or with waitress where granian does not run.
+
+    Raises click.ClickException for several workers on SQLite, whose one writer they would be
+    fighting for.
+    """
+    if workers > 1 and settings.database_url.startswith("sqlite"):
+        raise click.ClickException("several workers need PostgreSQL (PIAOJUE_DATABASE_URL)")
+    try:
+        from granian import Granian
+        from granian.constants import Interfaces
+    except ImportError:
+        _serve_plainly(settings)
+        return
+    Granian(
+        "app.factory:create_app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=BLOCKING_THREADS,
+        backlog=4096,
+        backpressure=4096,
+        factory=True,
+        websockets=False,
+        log_access=False,  # booth addresses hold ticket codes: they stand in no log
+        respawn_failed_workers=True,
+        process_name="piaojue",
+        ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
+    ).serve()
+
+
+def _serve_plainly(settings: Settings) -> None:
+    import waitress
+
+    from app.factory import create_app
+
+    if settings.tls_certificate:
+        raise click.ClickException("TLS needs granian, or a reverse proxy in front")
+    waitress.serve(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        threads=128,
+        connection_limit=4000,
+        ident=None,
+    )
+
+
+def announce(settings: Settings, account: tuple[str, str] | None) -> None:
+    """Print the addresses, the console's QR and, once, the first account with its password."""
+    public = public_address(settings)
+    click.echo()
+    click.secho("票决 Piaojue", bold=True)
+    click.echo(f"  本机 this machine    {own_address(settings)}/")
+    click.echo(f"  局域网 phones        {public}/")
+    if account is not None:
+        username, password = account
+        click.echo()
+        click.secho("  首个账号(只显示这一次) first account, shown only once:", bold=True)
+        click.echo(f"    用户名 user name   {username}")
+        click.echo(f"    密码 password      {password}")
+    click.echo()
+    draw_qr(f"{public}/")
+    click.echo("  停止 stop: Ctrl+C")
+    click.echo()
+
+
+def draw_qr(address: str) -> None:
+    """Draw a QR in the terminal, in characters that its encoding has."""
+    code = qrcode.QRCode(border=2)
+    code.add_data(address)
+    code.make()
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    try:
+        "▀▄█".encode(encoding)
+    except UnicodeEncodeError:
+        for row in code.get_matrix():
+            click.echo("".join("  " if dark else "##" for dark in row))
+        return
+    code.print_ascii(out=sys.stdout, invert=True)

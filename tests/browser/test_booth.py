@@ -346,6 +346,25 @@ def test_the_waiting_page_follows_the_chair(hall, phone):
     expect(page.locator("form.paper")).to_be_visible(timeout=10_000)
 
 
+def test_the_thanks_page_stays_a_while_and_then_follows_the_chair(hall, phone):
+    first, second = hall.open(make_paper(title="第一项")), hall.draft(make_paper(title="第二项"))
+    page = phone()
+    page.clock.install()
+    page.goto(f"/b/{hall.codes[0]}")
+    tap(page, 1)
+    review(page)
+    page.locator("[data-cast]").click()
+    thanked(page)
+    hall.close(first)
+    hall.open_drafted(second)
+    page.clock.run_for(6_000)
+    expect(page.locator(".receipt")).to_be_visible()
+    for _ in range(10):
+        page.clock.run_for(1_000)
+        page.wait_for_timeout(100)
+    expect(page.locator("form.paper h1")).to_have_text("第二项")
+
+
 def test_a_keyboard_is_enough(hall, phone):
     box = hall.open(make_paper(PaperKind.PER_ITEM))
     page = phone()

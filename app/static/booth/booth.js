@@ -186,7 +186,7 @@
     const fill = () => {
       const chosen = marked();
       const left = items.length - chosen.length;
-      part("summary").textContent = chosen.length ? say(words.summary, { n: chosen.length, left }) : "";
+      part("summary").textContent = chosen.length ? say(left ? words.summary : words.whole, { n: chosen.length, left }) : "";
       part("choices").textContent = "";
       part("choices").append(...kind.rows(chosen).map(([what, mark]) => {
         const row = document.createElement("li");

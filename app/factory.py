@@ -7,10 +7,16 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.accounts.guards import assert_all_declared, init_guards
 from app.ballotbox.casting import init_casting
 from app.ballotbox.instrument import Instrument
 from app.config import Settings
 from app.extensions import init_extensions
+from app.web import booth, front
+from app.web.accounts import views as accounts
+from app.web.errors import init_errors
+from app.web.filters import init_filters
+from app.web.headers import init_headers
 
 HOUSE = Path(__file__).resolve().parent
 
@@ -73,4 +79,11 @@ def add_instruments(app: Flask) -> None:
 
 
 def add_pages(app: Flask) -> None:
-    """Register the rooms that people enter, and check that every door has a guard."""
+    """Open the rooms that people enter; every door must declare who may."""
+    init_headers(app)
+    init_filters(app)
+    init_errors(app)
+    init_guards(app)
+    for room in (front.blueprint, accounts.blueprint, booth.booth):
+        app.register_blueprint(room)
+    assert_all_declared(app)

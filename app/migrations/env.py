@@ -1,5 +1,7 @@
 """How Alembic reaches the application's database: through the application, never by an address."""
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
 
@@ -8,7 +10,7 @@ from app.extensions import Model
 engine = current_app.extensions["migrate"].db.engine
 
 
-def drop_empty(_context: object, _revision: object, directives: list) -> None:
+def drop_empty(_context: object, _revision: object, directives: list[Any]) -> None:
     """Write no migration where nothing changed."""
     if directives and directives[0].upgrade_ops.is_empty():
         directives[:] = []

@@ -9,10 +9,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from app.config import Settings
 from app.extensions import Model, db
 from app.factory import create_app
+
+# A machine shared with others is no reason to fail: properties are judged by what they find.
+hypothesis_settings.register_profile(
+    "piaojue", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("piaojue")
 
 SECRET = bytes(range(32))
 

@@ -25,13 +25,12 @@ class Presence(StrEnum):
     LEFT_EARLY = "left_early"
 
 
+_QUORUM = {BodyKind.CONGRESS: TWO_THIRDS, BodyKind.STANDING_COMMITTEE: MAJORITY}
+
+
 def quorum_of(kind: BodyKind) -> Threshold:
     """Return the share of `total_members` that must be present."""
-    match kind:
-        case BodyKind.CONGRESS:
-            return TWO_THIRDS
-        case BodyKind.STANDING_COMMITTEE:
-            return MAJORITY
+    return _QUORUM[kind]
 
 
 @dataclass(frozen=True, slots=True)

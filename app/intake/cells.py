@@ -111,6 +111,11 @@ def person_name(raw: str) -> str:
     return name
 
 
+def searched_name(raw: str) -> str:
+    """Return a name as it is looked for: half-width, without blanks and dots, in lower case."""
+    return _NAME_DOT.sub("", narrow(raw)).replace(" ", "").replace(".", "").casefold()
+
+
 def identifier(raw: str) -> str:
     """Parse a number that names something (编号): text, half-width, without blanks.
 

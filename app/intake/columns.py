@@ -122,14 +122,18 @@ def _read_row(
     problems = []
     for column, raw in cells:
         try:
-            values[column.key] = _value(column, raw)
+            values[column.key] = cell_value(column, raw)
         except Refused as refused:
             problem = Problem(number, column.heading, tidy(raw), refused.reason, refused.facts)
             problems.append(problem)
     return values, problems
 
 
-def _value(column: Column, raw: str) -> Any:
+def cell_value(column: Column, raw: str) -> Any:
+    """Read one cell: its parsed value, or the column's default where it is blank.
+
+    Raises `blank` where the column is required, and what its parser raises.
+    """
     if tidy(raw):
         return column.parse(raw)
     if column.required:

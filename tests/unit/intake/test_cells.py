@@ -16,6 +16,7 @@ from app.intake.cells import (
     one_of,
     person_name,
     phone,
+    searched_name,
     text,
     tidy,
     whole_number,
@@ -88,6 +89,12 @@ def test_what_copying_leaves_behind_is_removed():
 def test_names_lose_padding_and_keep_one_dot(raw, name):
     assert person_name(raw) == name
     assert person_name(name) == name
+
+
+def test_names_are_looked_for_without_dots_blanks_and_case():
+    for raw in ("买买提•艾力", " 买买提 艾力", "买买提.艾力"):
+        assert searched_name(raw) == "买买提艾力"
+    assert searched_name("ＺＹs") == "zys"
 
 
 def test_what_is_no_name_is_refused():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.outcomes import Tally, Withheld
+from evaluation.outcomes import Tally, Verdict, Withheld
 from evaluation.paper import Fault, RankBy, RaterGroup
 from evaluation.presets import POINT_BANDS, ZHENHAI
 from evaluation.privacy import hidden, is_small
@@ -28,6 +28,7 @@ def voices(**grades):
     return rows, [name for name, words in grades.items() for _ in words]
 
 
+@many
 @given(sizes, st.integers(1, 6))
 def test_what_is_hidden_cannot_be_had_by_subtracting(marks, k):
     away = hidden(marks, marks, k)
@@ -142,6 +143,13 @@ def test_fewer_ballots_than_k_give_nothing_not_even_why_some_are_invalid():
     for line in result.lines:
         assert line.withheld is Withheld.ALL
         assert (line.rates, line.criteria, line.score, line.place) == ((), (), None, None)
+
+
+def test_why_ballots_are_invalid_is_told_of_k_and_more_only():
+    four, five = (tally(paper(2), [b"\xff\xff"] * n) for n in (4, 5))
+
+    assert dict(four.void_ballots) == {}
+    assert dict(five.void_ballots) == {Verdict.BLANK_INVALID: 5}
 
 
 @pytest.mark.parametrize("k", [1, 5, 9])

@@ -28,6 +28,29 @@ SIGN_IN: Mapping[str, Any] = {
     ),
 }
 
+ASSEMBLY: Mapping[str, Any] = {
+    "session_unknown": _l("There is no such session."),
+    "session_archived": _l("This session is archived; its attendance can't be changed any more."),
+    "deputy_unknown": _l("There is no such person on the roster."),
+    "not_of_this_body": _l(
+        "This person does not take part in this session: not on the roster any more, or not "
+        "a member of this body."
+    ),
+    "present_already": _l(
+        "This person is checked in. Undo the check-in first, or mark them as left early."
+    ),
+    "not_present": _l("This person has not checked in."),
+    "number_taken": _l("Somebody else on the roster has the number %(number)s already."),
+    "roster_changed": _l(
+        "Somebody else changed the roster at the same moment. Nothing was written; please "
+        "import once more."
+    ),
+    "known_by_other_number": _l(
+        "Somebody of this name and delegation is on the roster as number %(other)s. If it is "
+        "the same person, put that number here."
+    ),
+}
+
 FILES: Mapping[str, Any] = {
     "no_rows": _l("There is nothing under the headings of this file."),
     "no_heading_row": _l(
@@ -69,6 +92,34 @@ CELLS: Mapping[str, Any] = {
         "Excel has rounded this number and lost its last digits. Set the column to text and type "
         "it again."
     ),
+}
+
+ASSEMBLY: Mapping[str, Any] = {
+    "session_unknown": _l("There is no such session."),
+    "session_archived": _l("This session is archived; nothing is changed in it any more."),
+    "vote_is_open": _l("A vote of this session is open. Close it first."),
+    "rehearsal_is_fixed": _l(
+        "Cards or votes were prepared already, and a rehearsal must never be mixed with a real "
+        "session. Make a new session instead."
+    ),
+    "deputy_unknown": _l("There is nobody with this entry on the roster."),
+    "number_taken": _l("The number %(number)s stands beside somebody else on the roster already."),
+    "roster_changed": _l(
+        "Somebody else changed the roster at the same moment. Nothing was imported; please choose "
+        "the file again."
+    ),
+    "known_by_other_number": _l(
+        "Somebody of this name and delegation is on the roster under the number %(other)s."
+    ),
+    "not_of_this_body": _l("This person does not sit in this body."),
+    "present_already": _l("This person is checked in already. Undo the check-in first."),
+    "not_present": _l("This person is not checked in."),
+    "voter_unknown": _l(
+        "There is nobody with this name or number among those who vote here. Write the full name, "
+        "or the number on the deputy's card."
+    ),
+    "voter_ambiguous": _l("Several deputies have this name. Write the number instead."),
+    "voter_not_present": _l("This deputy is not checked in. The staff at the desk will help."),
 }
 
 TICKETS: Mapping[str, Any] = {
@@ -113,6 +164,11 @@ BOXES: Mapping[str, Any] = {
     ),
     "nobody_has_a_ticket": _l("No ballot card was handed out yet, so nobody could vote."),
     "not_closed": _l("This vote is not closed yet."),
+    "not_a_scrutineer": _l("Only a scrutineer can certify. This account has another role."),
+    "password_due": _l(
+        "This scrutineer still has the password that was handed over, which others know. Please "
+        "sign in once with this account and choose a password of your own."
+    ),
     "already_certified": _l("This result was certified already."),
     "not_certified": _l("The scrutineers have not certified this result yet."),
     "already_announced": _l("This result was announced; it can't be declared void any more."),
@@ -128,10 +184,14 @@ BOXES: Mapping[str, Any] = {
     ),
 }
 
-SENTENCES: Mapping[str, Any] = {**SIGN_IN, **FILES, **CELLS, **TICKETS, **BOXES}
+SENTENCES: Mapping[str, Any] = {**SIGN_IN, **ASSEMBLY, **FILES, **CELLS, **TICKETS, **BOXES}
 
 STATUS: Mapping[str, HTTPStatus] = {
     "staff_unknown": HTTPStatus.NOT_FOUND,
+    "session_unknown": HTTPStatus.NOT_FOUND,
+    "deputy_unknown": HTTPStatus.NOT_FOUND,
+    "session_unknown": HTTPStatus.NOT_FOUND,
+    "deputy_unknown": HTTPStatus.NOT_FOUND,
     "unknown_code": HTTPStatus.NOT_FOUND,
     "unknown_batch": HTTPStatus.NOT_FOUND,
     "unknown_box": HTTPStatus.NOT_FOUND,

@@ -49,6 +49,17 @@ ASSEMBLY: Mapping[str, Any] = {
         "Somebody of this name and delegation is on the roster as number %(other)s. If it is "
         "the same person, put that number here."
     ),
+    "vote_is_open": _l("A vote of this session is open. Close it first."),
+    "rehearsal_is_fixed": _l(
+        "Cards or votes were prepared already, and a rehearsal must never be mixed with a real "
+        "session. Make a new session instead."
+    ),
+    "voter_unknown": _l(
+        "Nobody with this name or number votes here. Write the full name, or the number on the "
+        "deputy's card."
+    ),
+    "voter_ambiguous": _l("Several deputies have this name. Write the number instead."),
+    "voter_not_present": _l("This deputy is not checked in. The staff at the desk will help."),
 }
 
 FILES: Mapping[str, Any] = {
@@ -92,34 +103,6 @@ CELLS: Mapping[str, Any] = {
         "Excel has rounded this number and lost its last digits. Set the column to text and type "
         "it again."
     ),
-}
-
-ASSEMBLY: Mapping[str, Any] = {
-    "session_unknown": _l("There is no such session."),
-    "session_archived": _l("This session is archived; nothing is changed in it any more."),
-    "vote_is_open": _l("A vote of this session is open. Close it first."),
-    "rehearsal_is_fixed": _l(
-        "Cards or votes were prepared already, and a rehearsal must never be mixed with a real "
-        "session. Make a new session instead."
-    ),
-    "deputy_unknown": _l("There is nobody with this entry on the roster."),
-    "number_taken": _l("The number %(number)s stands beside somebody else on the roster already."),
-    "roster_changed": _l(
-        "Somebody else changed the roster at the same moment. Nothing was imported; please choose "
-        "the file again."
-    ),
-    "known_by_other_number": _l(
-        "Somebody of this name and delegation is on the roster under the number %(other)s."
-    ),
-    "not_of_this_body": _l("This person does not sit in this body."),
-    "present_already": _l("This person is checked in already. Undo the check-in first."),
-    "not_present": _l("This person is not checked in."),
-    "voter_unknown": _l(
-        "There is nobody with this name or number among those who vote here. Write the full name, "
-        "or the number on the deputy's card."
-    ),
-    "voter_ambiguous": _l("Several deputies have this name. Write the number instead."),
-    "voter_not_present": _l("This deputy is not checked in. The staff at the desk will help."),
 }
 
 TICKETS: Mapping[str, Any] = {
@@ -188,8 +171,6 @@ SENTENCES: Mapping[str, Any] = {**SIGN_IN, **ASSEMBLY, **FILES, **CELLS, **TICKE
 
 STATUS: Mapping[str, HTTPStatus] = {
     "staff_unknown": HTTPStatus.NOT_FOUND,
-    "session_unknown": HTTPStatus.NOT_FOUND,
-    "deputy_unknown": HTTPStatus.NOT_FOUND,
     "session_unknown": HTTPStatus.NOT_FOUND,
     "deputy_unknown": HTTPStatus.NOT_FOUND,
     "unknown_code": HTTPStatus.NOT_FOUND,

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, update
 from app.ballotbox import chain
 from app.ballotbox.codes import code_digest, new_code, read_code
 from app.ballotbox.domain import Stage, TicketState
-from app.ballotbox.models import Box, Ticket, TicketBatch
+from app.ballotbox.models import Box, Chain, Ticket, TicketBatch
 from app.extensions import db, ticket_key, transaction
 from app.refused import Refused
 
@@ -118,12 +118,9 @@ def hand_out(session_id: int, code: str, allowed: int | None = None) -> bool:
     opening: late arrivals vote from the next item on.
     """
     digest = _digest(code)
-    with transaction() as session:
-        ticket = session.get(Ticket, digest, with_for_update=True)
-        if ticket is None:
-            raise Refused("unknown_code")
-        if ticket.session_id != session_id:
-            raise Refused("other_session")
+    with transaction():
+        _one_by_one(session_id)
+        ticket = _ticket(session_id, digest)
         if ticket.state == TicketState.VOIDED:
             raise Refused("voided_ticket")
         if ticket.state == TicketState.ACTIVATED:
@@ -144,6 +141,7 @@ def hand_out_pile(
     """
     with transaction() as session:
         batch = _batch(batch_id)
+        _one_by_one(batch.session_id)
         waiting = (
             (Ticket.batch_id == batch_id)
             & (Ticket.state == TicketState.PRINTED)
@@ -171,30 +169,61 @@ def hand_out_pile(
     return number
 
 
-def void(session_id: int, code: str) -> bool:
-    """Void one card that was not handed out, or was handed back; False when it already was.
+def void(session_id: int, code: str) -> TicketState:
+    """Void one card that was not handed out, or was handed back; return what it was before.
 
     Raises Refused: "unknown_code", "other_session", and "box_is_open" for a card that is out
     while a box is open, as it may have voted.
     """
     digest = _digest(code)
-    with transaction() as session:
-        ticket = session.get(Ticket, digest, with_for_update=True)
-        if ticket is None:
-            raise Refused("unknown_code")
-        if ticket.session_id != session_id:
-            raise Refused("other_session")
-        if ticket.state == TicketState.VOIDED:
-            return False
-        if ticket.state == TicketState.ACTIVATED and _open_box(session_id) is not None:
+    with transaction():
+        _one_by_one(session_id)
+        ticket = _ticket(session_id, digest)
+        before = TicketState(ticket.state)
+        if before is TicketState.ACTIVATED and _open_box(session_id) is not None:
             raise Refused("box_is_open")
         ticket.state = TicketState.VOIDED
-    return True
+    return before
+
+
+def void_batch(batch_id: int, actor: str, *, now: datetime) -> int:
+    """Void all cards of a batch, as when its file was lost or printed wrongly; return how many.
+
+    Cards of it that are out already are voided too. Raises Refused: "unknown_batch", and
+    "batch_may_have_voted" where any is out while a box is open. Twice changes nothing.
+    """
+    with transaction() as session:
+        batch = _batch(batch_id)
+        _one_by_one(batch.session_id)
+        counts = _by_state(Ticket.batch_id == batch_id)
+        out = counts.get(TicketState.ACTIVATED, 0)
+        if out and _open_box(batch.session_id) is not None:
+            raise Refused("batch_may_have_voted", out=out)
+        number = out + counts.get(TicketState.PRINTED, 0)
+        session.execute(
+            update(Ticket)
+            .where(Ticket.batch_id == batch_id)
+            .values(state=TicketState.VOIDED)
+            .execution_options(synchronize_session=False)
+        )
+        if number:
+            chain.record(
+                session,
+                batch.session_id,
+                "void_batch",
+                actor,
+                now,
+                batch=batch_id,
+                count=number,
+                handed_out=out,
+            )
+    return number
 
 
 def void_spare(session_id: int, actor: str, *, now: datetime) -> int:
     """Void all cards of a session that were never handed out (剩余票); return how many."""
     with transaction() as session:
+        _one_by_one(session_id)
         waiting = (Ticket.session_id == session_id) & (Ticket.state == TicketState.PRINTED)
         number = session.scalar(select(func.count()).select_from(Ticket).where(waiting)) or 0
         session.execute(
@@ -260,6 +289,25 @@ def _digest(code: str) -> bytes:
         return code_digest(ticket_key(), read_code(code))
     except ValueError:
         raise Refused("unknown_code") from None
+
+
+def _one_by_one(session_id: int) -> None:
+    """Let the desks of a session change its cards one after the other.
+
+    Locks what opening a box locks as well (its act in the chain), and before any ticket: what
+    was counted and which box is open then stay so until the change is in. On SQLite the write
+    transaction has done this already.
+    """
+    db.session.get(Chain, session_id, with_for_update=True)
+
+
+def _ticket(session_id: int, digest: bytes) -> Ticket:
+    ticket = db.session.get(Ticket, digest, with_for_update=True)
+    if ticket is None:
+        raise Refused("unknown_code")
+    if ticket.session_id != session_id:
+        raise Refused("other_session")
+    return ticket
 
 
 def _batch(batch_id: int) -> TicketBatch:

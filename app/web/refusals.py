@@ -125,6 +125,10 @@ TICKETS: Mapping[str, Any] = {
         "comes now votes from the next item on."
     ),
     "box_is_open": _l("A vote is open and this card may have voted. Wait until it is closed."),
+    "batch_may_have_voted": _l(
+        "A vote is open, and %(out)s cards of this batch are handed out and may have voted. Wait "
+        "until it is closed."
+    ),
 }
 
 BOXES: Mapping[str, Any] = {

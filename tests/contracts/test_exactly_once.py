@@ -11,7 +11,7 @@ from app.ballotbox import service, tickets
 from app.ballotbox.admission import Admission, admit, has_receipt, papers_for
 from app.ballotbox.casting import cast
 from app.ballotbox.codes import new_receipt
-from app.ballotbox.domain import Secrecy
+from app.ballotbox.domain import Secrecy, TicketState
 from app.refused import Refused
 from tests.contracts.hall import NOON, Hall, make_hall, roll
 
@@ -70,9 +70,7 @@ def test_the_same_receipt_gets_the_same_answer_and_keeps_the_first_marks(hall: H
 def test_two_phones_with_one_ticket_at_the_same_time(hall: Hall) -> None:
     admission = hall.admission(0)
     receipts = [new_receipt() for _ in range(16)]
-    acts = [
-        (lambda r=receipt: cast(admission, hall.box_id, b"x--", r)) for receipt in receipts
-    ]
+    acts = [(lambda r=receipt: cast(admission, hall.box_id, b"x--", r)) for receipt in receipts]
     assert Counter(together(hall.app, acts)) == {"in": 1, "already_in_the_box": 15}
     assert sum(has_receipt(hall.box_id, receipt) for receipt in receipts) == 1
     assert hall.close().turnout.returned == 1
@@ -165,7 +163,7 @@ def test_only_tickets_that_were_handed_out_are_admitted(boxed: Flask) -> None:
     assert tickets.hand_out(hall.session_id, printed.code.lower()) is True
     assert tickets.hand_out(hall.session_id, printed.code) is False
     assert admit(printed.code).group == "deputy"
-    assert tickets.void(hall.session_id, printed.code) is True
+    assert tickets.void(hall.session_id, printed.code) is TicketState.ACTIVATED
     assert answer(lambda: admit(printed.code)) == "voided_ticket"
     assert answer(lambda: admit("0000-0000-0000-0000")) == "unknown_code"
     assert answer(lambda: admit("no code at all")) == "unknown_code"

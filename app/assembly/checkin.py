@@ -16,8 +16,10 @@ from app.assembly.finding import (
     Attendees,
     as_attendee,
     attendees,
+    by_badge,
     closeness,
     deputy_of,
+    exactly,
     in_order_of_numbers,
     like,
     session_of,
@@ -80,6 +82,23 @@ def undo(session_id: int, deputy_id: int) -> bool:
         _refuse_archived(session_of(current, session_id))
         gone = delete(Attendance).where(_at(session_id, deputy_id))
         return current.execute(gone.returning(Attendance.deputy_id)).first() is not None
+
+
+def put_back(
+    session_id: int, deputy_id: int, state: Presence | None, *, manual: bool = False
+) -> None:
+    """Note again what was noted of somebody before the last act; None is nothing.
+
+    What another desk did meanwhile gives way. Raises as `check_in` does.
+    """
+    with transaction():
+        undo(session_id, deputy_id)
+        if state is Presence.ON_LEAVE:
+            set_on_leave(session_id, deputy_id)
+        elif state is not None:
+            check_in(session_id, deputy_id, manual=manual)
+            if state is Presence.LEFT_EARLY:
+                left_early(session_id, deputy_id)
 
 
 def forget_arrivals(session_id: int) -> None:
@@ -151,6 +170,29 @@ def find_deputies(session_id: int, text: str, limit: int = 20) -> list[Attendee]
             .limit(limit)
         ),
     )
+
+
+def find_attendee(session_id: int, deputy_id: int) -> Attendee:
+    """Return one of those who take part; raises `session_unknown` or `deputy_unknown`."""
+    found = _listed(session_id, lambda query: query.where(Deputy.id == deputy_id))
+    if not found:
+        raise Refused("deputy_unknown")
+    return found[0]
+
+
+def find_scanned(session_id: int, text: str) -> Attendee | None:
+    """Find whose badge was scanned; None where this is no badge of theirs."""
+    found = _listed(session_id, lambda query: query.where(by_badge(searched_name(text))))
+    return found[0] if found else None
+
+
+def find_meant(session_id: int, text: str) -> Attendee | None:
+    """Find the one person that this can only mean: a whole badge or number, else the only hit."""
+    wanted = searched_name(text)
+    found = _listed(session_id, lambda query: query.where(exactly(wanted)).limit(2))
+    if len(found) != 1:
+        found = find_deputies(session_id, text, limit=2)
+    return found[0] if len(found) == 1 else None
 
 
 def _listed(session_id: int, narrowed: Callable[[Attendees], Attendees]) -> list[Attendee]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from app.assembly.models import Attendance, Deputy, Session
 from app.assembly.quorum import BodyKind, Presence
+from app.extensions import db
+from app.intake.cells import searched_name
 from app.refused import Refused
 
 # Presence is None where there is no row; the types of an outer join do not say so.
@@ -87,17 +89,27 @@ def like(text: str) -> ColumnElement[bool]:
     `text` comes from `searched_name` and is not empty.
     """
     return or_(
-        _exactly(text),
+        exactly(text),
         _bare_name().contains(text, autoescape=True),
         _readings().contains(f" {text}", autoescape=True),
         func.lower(Deputy.number).startswith(text, autoescape=True),
     )
 
 
+def by_badge(text: str) -> ColumnElement[bool]:
+    """Whether this is what a scanner types from somebody's badge; look-alike letters are one."""
+    return Deputy.badge_code == text.upper().translate(_LOOK_ALIKES)
+
+
+def exactly(text: str) -> ColumnElement[bool]:
+    """Whether this is somebody's whole badge or number."""
+    return or_(by_badge(text), func.lower(Deputy.number) == text)
+
+
 def closeness(text: str) -> ColumnElement[int]:
     """Order hits: badge or number, whole name, all initials, beginning of a name, the others."""
     return case(
-        (_exactly(text), 0),
+        (exactly(text), 0),
         (_bare_name() == text, 1),
         (_readings().contains(f" {text} ", autoescape=True), 2),
         (_bare_name().startswith(text, autoescape=True), 3),
@@ -110,10 +122,34 @@ def in_order_of_numbers() -> tuple[ColumnElement[int], ColumnElement[str]]:
     return func.length(Deputy.number), func.lower(Deputy.number)
 
 
-def _exactly(text: str) -> ColumnElement[bool]:
-    """Whether this is somebody's badge or number; look-alike letters of a badge are one."""
-    badge = text.upper().translate(_LOOK_ALIKES)
-    return or_(Deputy.badge_code == badge, func.lower(Deputy.number) == text)
+def find_voter(session_id: int, text: str) -> str:
+    """Return the printed identity, `number name`, of the voter who is meant in a named vote.
+
+    `text` is a whole name or number as somebody types it on a phone. Of several of one name the
+    one who is present is meant. Raises `session_unknown`, `voter_unknown`, `voter_not_present`,
+    or `voter_ambiguous` where several who are present have the name.
+    """
+    wanted = searched_name(text)
+    meant = or_(_bare_name() == wanted, func.lower(Deputy.number) == wanted)
+    here = and_(Attendance.deputy_id == Deputy.id, Attendance.session_id == session_id)
+    # Phones by the hundred come here: the connection goes back before the ballot waits its turn.
+    with db.engine.connect() as connection:
+        kind = connection.scalar(select(Session.body_kind).where(Session.id == session_id))
+        if kind is None:
+            raise Refused("session_unknown")
+        found = connection.execute(
+            select(Deputy.number, Deputy.name, Attendance.state)
+            .outerjoin(Attendance, here)
+            .where(votes_in(BodyKind(kind)), meant)
+        ).all()
+    if not found:
+        raise Refused("voter_unknown")
+    present = [f"{number} {name}" for number, name, state in found if state == Presence.PRESENT]
+    if not present:
+        raise Refused("voter_not_present")
+    if len(present) > 1:
+        raise Refused("voter_ambiguous")
+    return present[0]
 
 
 def _bare_name() -> ColumnElement[str]:

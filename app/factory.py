@@ -14,6 +14,7 @@ from app.config import Settings
 from app.extensions import init_extensions
 from app.web import booth, front
 from app.web.accounts import views as accounts
+from app.web.boxes import views as boxes
 from app.web.errors import init_errors
 from app.web.filters import init_filters
 from app.web.headers import init_headers
@@ -84,6 +85,6 @@ def add_pages(app: Flask) -> None:
     init_filters(app)
     init_errors(app)
     init_guards(app)
-    for room in (front.blueprint, accounts.blueprint, booth.booth):
+    for room in (front.blueprint, accounts.blueprint, boxes.blueprint, booth.booth):
         app.register_blueprint(room)
     assert_all_declared(app)

@@ -1,14 +1,20 @@
 """Starting the server, and telling the person at the keyboard where it is."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import qrcode
+from flask_babel import gettext as _
 
+from app.accounts import service
+from app.accounts.passwords import fresh_password
+from app.accounts.roles import Role
 from app.addresses import own_address, public_address
 from app.config import Settings
 
+FIRST_ACCOUNT = "admin"
 BLOCKING_THREADS = 512
 """Requests served at once: hundreds of phones that dribble must not hold up the others."""
 
@@ -63,8 +69,24 @@ def _serve_plainly(settings: Settings) -> None:
     )
 
 
-def announce(settings: Settings, account: tuple[str, str] | None) -> None:
-    """Print the addresses, the console's QR and, once, the first account with its password."""
+def first_account() -> tuple[str, str] | None:
+    """Make the first account where there is none; return its name and password, only then."""
+    if service.all_staff():
+        return None
+    password = fresh_password()
+    service.create_staff(
+        FIRST_ACCOUNT, _("Administrator"), Role.ADMINISTRATOR, password, must_change_password=True
+    )
+    return FIRST_ACCOUNT, password
+
+
+def announce(
+    settings: Settings, account: tuple[str, str] | None, cards: Sequence[str] = ()
+) -> None:
+    """Print the addresses, the console's QR and, once, the first account with its password.
+
+    `cards` are lines about the demonstration session, printed below.
+    """
     public = public_address(settings)
     click.echo()
     click.secho("票决 Piaojue", bold=True)
@@ -76,6 +98,10 @@ def announce(settings: Settings, account: tuple[str, str] | None) -> None:
         click.secho("  首个账号(只显示这一次) first account, shown only once:", bold=True)
         click.echo(f"    用户名 user name   {username}")
         click.echo(f"    密码 password      {password}")
+    if cards:
+        click.echo()
+        for card in cards:
+            click.echo(f"  {card}")
     click.echo()
     draw_qr(f"{public}/")
     click.echo("  停止 stop: Ctrl+C")

@@ -4,6 +4,7 @@ An instrument is a frozen record of functions and template names. `voting` and `
 each offer one; the factory alone knows them all, and everything else finds them by key.
 """
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,10 +68,12 @@ class Instrument:
     read_paper(json): the paper as the instrument's own value; raises ValueError.
     count(paper, marks, groups, turnout): pure; turnout's valid and invalid are not yet known.
     read_form(paper, form): what a phone sent.
+    made_up(paper, random): the fields of a form filled in by a robot, for rehearsals.
     rule(paper): the rule in one sentence.
     follow_up(result): the further round that is due, or None.
     create_follow_up(box_id, actor): drafts its box and returns its id.
     paper_template, review_template, result_template: shown by the booth and the desk.
+    result_context(box_id): what result_template is rendered with, for a closed box.
     draft_endpoint: where the desk edits a drafted box, given box_id.
     create_endpoint: where the desk drafts a new one, given session_id.
     exports: (label, endpoint) pairs offered beside the result, given box_id.
@@ -84,12 +87,14 @@ class Instrument:
     read_paper: Callable[[Json], Any]
     count: Callable[[Any, Sequence[bytes], Sequence[str], Turnout], Counted]
     read_form: Callable[[Any, Mapping[str, str]], Filled]
+    made_up: Callable[[Any, random.Random], Mapping[str, str]]
     rule: Callable[[Any], str]
     follow_up: Callable[[Json], FollowUp | None]
     create_follow_up: Callable[[int, str], int]
     paper_template: str
     review_template: str
     result_template: str
+    result_context: Callable[[int], Mapping[str, Any]]
     draft_endpoint: str
     create_endpoint: str
     exports: tuple[tuple[Any, str], ...]

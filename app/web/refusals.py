@@ -151,6 +151,8 @@ BOXES: Mapping[str, Any] = {
     ),
     "nobody_has_a_ticket": _l("No ballot card was handed out yet, so nobody could vote."),
     "not_closed": _l("This vote is not closed yet."),
+    "not_a_rehearsal": _l("This is a real session: robots may only vote in a rehearsal."),
+    "nothing_to_rehearse": _l("This session has no vote that is open or in preparation."),
     "not_a_scrutineer": _l("Only a scrutineer can certify. This account has another role."),
     "password_due": _l(
         "This scrutineer still has the password that was handed over, which others know. Please "

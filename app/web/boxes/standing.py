@@ -1,0 +1,83 @@
+"""What the control page tells of a box: its stages as steps, and what is still missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.ballotbox import tickets
+from app.ballotbox.domain import Stage
+from app.ballotbox.instrument import instrument
+from app.ballotbox.models import Box
+from app.ballotbox.seal import RollCall
+
+STAGES = (Stage.DRAFTED, Stage.OPEN, Stage.CLOSED, Stage.CERTIFIED, Stage.ANNOUNCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the list before opening; `blocks` where opening is not possible without it."""
+
+    done: bool
+    words: str
+    blocks: bool = True
+
+
+def steps(box: Box) -> Sequence[Mapping[str, Any]]:
+    """Return the stages of a box as the steps of an agenda; none are left once it is announced."""
+    words = {
+        Stage.DRAFTED: _("Check"),
+        Stage.OPEN: _("Voting"),
+        Stage.CLOSED: _("Count and certify"),
+        Stage.CERTIFIED: _("Announce"),
+        Stage.ANNOUNCED: _("Result"),
+    }
+    now = STAGES.index(Stage(box.stage)) if box.stage in STAGES else -1
+    last = len(STAGES) - 1
+    return [
+        {
+            "label": words[stage],
+            "state": "done"
+            if place < now or now == last
+            else "current"
+            if place == now
+            else "todo",
+        }
+        for place, stage in enumerate(STAGES)
+    ]
+
+
+def checks(box: Box, roll: RollCall) -> tuple[Check, ...]:
+    """Return what must be in order before a box opens, in the order it is usually done."""
+    missing = [str(words) for words in instrument(box.instrument).missing(box.id)]
+    cards = tickets.reconciliation(box.session_id)
+    paper = [Check(done=False, words=words) for words in missing] or [
+        Check(done=True, words=_("The paper and its rules are complete."))
+    ]
+    quorum = _(
+        "%(present)s of %(members)s members are present; the quorum is %(quorum)s.",
+        present=roll.present,
+        members=roll.total_members,
+        quorum=roll.quorum,
+    )
+    handed_out = (
+        _("%(out)s ballot cards are handed out.", out=cards.handed_out)
+        if cards.handed_out
+        else _("No ballot card is handed out yet.")
+    )
+    reconciled = (
+        _("As many cards are handed out as members are present.")
+        if cards.handed_out == roll.present
+        else _(
+            "%(out)s cards are handed out, but %(present)s members are present.",
+            out=cards.handed_out,
+            present=roll.present,
+        )
+    )
+    return (
+        *paper,
+        Check(done=roll.quorate, words=quorum, blocks=False),
+        Check(done=cards.handed_out > 0, words=handed_out),
+        Check(done=cards.handed_out == roll.present, words=reconciled, blocks=False),
+    )

@@ -1,0 +1,237 @@
+"""The doors of a box's control page. Who may do what follows the stages of the box."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
+from flask import url_for as url
+from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.accounts import service as accounts
+from app.accounts.guards import access
+from app.accounts.roles import Role
+from app.assembly.finding import session_of
+from app.ballotbox import chain, service
+from app.ballotbox.domain import Stage
+from app.ballotbox.instrument import instrument
+from app.ballotbox.models import Box
+from app.extensions import db, limiter, now
+from app.refused import Refused
+from app.web.boxes.forms import CertifyForm, OpenForm, VoidForm
+from app.web.boxes.roll import roll_call
+from app.web.boxes.standing import checks, steps
+from app.web.refusals import sentence
+
+blueprint = Blueprint("boxes", __name__, url_prefix="/desk/boxes/<int:box_id>")
+
+UNPROCESSABLE = 422
+Page = str | AnyResponse | tuple[str, int]
+SHOWN = (Stage.CLOSED, Stage.CERTIFIED, Stage.ANNOUNCED)
+
+
+@blueprint.get("")
+@access(Role.VIEWER)
+def control(box_id: int) -> Page:
+    """Show where a box stands, and the one thing that comes next."""
+    return page(service.get_box(box_id))
+
+
+def page(box: Box, **forms: Any) -> str:
+    """Render the control page; a form that came back with faults is shown with them."""
+    drafted = box.stage == Stage.DRAFTED
+    roll = roll_call(box.session_id) if drafted else None
+    kind = instrument(box.instrument)
+    shown = may_see_result(box)
+    return render_template(
+        "boxes/control.html",
+        session=session_of(db.session(), box.session_id),
+        box=box,
+        kind=kind,
+        steps=steps(box),
+        roll=roll,
+        checks=checks(box, roll) if roll else (),
+        turnout=service.live_turnout(box.id) if box.stage == Stage.OPEN else None,
+        result=kind.result_context(box.id) if shown else None,
+        sign_offs=service.sign_offs(box.id) if box.sealed else (),
+        needed=current_app.extensions["settings"].scrutineers,
+        follow_up=follow_up(box) if shown else None,
+        rounds=service.rounds_of(box),
+        chain_head=chain.head(box.session_id),
+        forms={"open": OpenForm(), "void": VoidForm(), "certify": CertifyForm()} | forms,
+        organises=may_organise(),
+    )
+
+
+def may_organise() -> bool:
+    """Whether whoever is signed in may act on a box, not only look."""
+    return current_user.role in (Role.ADMINISTRATOR, Role.ORGANISER)
+
+
+def may_see_result(box: Box) -> bool:
+    """Whether the result may be shown: to a viewer only after the chair announced it."""
+    if box.stage == Stage.ANNOUNCED:
+        return True
+    return box.stage in SHOWN and current_user.role != Role.VIEWER
+
+
+def follow_up(box: Box) -> Any:
+    """Return the further round that is due and not drafted yet, else None."""
+    later = any(other.round > box.round for other in service.rounds_of(box))
+    if later or box.stage == Stage.VOIDED:
+        return None
+    return instrument(box.instrument).follow_up(json.loads(box.sealed)["result"])
+
+
+def back(box_id: int) -> AnyResponse:
+    """Lead back to the control page after an act."""
+    return redirect(url("boxes.control", box_id=box_id), 303)
+
+
+def act(box_id: int, deed: Callable[[], object], done: str) -> AnyResponse:
+    """Do a deed, say that it is done or why it was not, and lead back to the page."""
+    try:
+        deed()
+    except Refused as refused:
+        flash(sentence(refused), "bad")
+    else:
+        flash(done, "good")
+    return back(box_id)
+
+
+@blueprint.get("/turnout")
+@access(Role.VIEWER)
+def turnout(box_id: int) -> Page:
+    """Give the part of the page that follows the turnout: how many, never what."""
+    box = service.get_box(box_id)
+    figures = service.live_turnout(box_id)
+    answer = Response(render_template("boxes/turnout.html", box=box, turnout=figures))
+    answer.set_etag(f"{figures[0]}-{figures[1]}-{box.stage}-{request.cookies.get('locale', '')}")
+    return answer.make_conditional(request)
+
+
+@blueprint.post("/open")
+@access(Role.ORGANISER)
+def open_box(box_id: int) -> Page:
+    """Freeze the paper and let ballots in."""
+    form = OpenForm()
+    box = service.get_box(box_id)
+    if form.validate():
+        roll = roll_call(box.session_id, form.override.data or "")
+        try:
+            service.open_box(box_id, roll, current_user.username, now=now())
+        except Refused as refused:
+            if refused.reason != "no_quorum":
+                flash(sentence(refused), "bad")
+                return back(box_id)
+            form.override.errors = [sentence(refused)]
+        else:
+            flash(_("Voting is open. The phones show the paper by themselves."), "good")
+            return back(box_id)
+    return page(box, open=form), UNPROCESSABLE
+
+
+@blueprint.post("/close")
+@access(Role.ORGANISER)
+def close(box_id: int) -> Page:
+    """Take no more ballots, count and seal."""
+    return act(
+        box_id,
+        lambda: service.close_box(box_id, current_user.username, now=now()),
+        _("Voting is closed, counted and sealed."),
+    )
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == UNPROCESSABLE
+
+
+def _signer() -> str:
+    return f"{get_remote_address()} {accounts.plain_username(request.form.get('username', ''))}"
+
+
+@blueprint.post("/certify")
+@limiter.limit("8 per 5 minutes", key_func=_signer, deduct_when=_failed)
+@access(Role.ORGANISER, Role.SCRUTINEER)
+def certify(box_id: int) -> Page:
+    """Let a scrutineer sign: with the login at hand, or with name and password of their own."""
+    if current_user.role == Role.SCRUTINEER:
+        return act(box_id, lambda: sign(box_id, current_user), _("Your signature is recorded."))
+    form = CertifyForm()
+    if form.validate():
+        try:
+            signer = accounts.authenticate(form.username.data or "", form.password.data or "")
+            sign(box_id, signer)
+        except Refused as refused:
+            fault = form.password if refused.reason == "sign_in_wrong" else form.username
+            fault.errors = [sentence(refused)]
+        else:
+            flash(_("The signature of %(name)s is recorded.", name=signer.display_name), "good")
+            return back(box_id)
+    return page(service.get_box(box_id), certify=form), UNPROCESSABLE
+
+
+def sign(box_id: int, signer: Any) -> None:
+    """Record a signature; only a scrutineer whose password nobody else knows can give one."""
+    if signer.role != Role.SCRUTINEER:
+        raise Refused("not_a_scrutineer")
+    if signer.must_change_password:
+        raise Refused("password_due")
+    needed = current_app.extensions["settings"].scrutineers
+    service.certify(box_id, signer.username, signer.display_name, needed, now=now())
+
+
+@blueprint.post("/announce")
+@access(Role.ORGANISER)
+def announce(box_id: int) -> Page:
+    """Let everybody see the result."""
+    return act(
+        box_id,
+        lambda: service.announce(box_id, current_user.username, now=now()),
+        _("The result is announced."),
+    )
+
+
+@blueprint.post("/void")
+@access(Role.ORGANISER)
+def void(box_id: int) -> Page:
+    """Declare the vote void, with a reason."""
+    form = VoidForm()
+    if not form.validate():
+        return page(service.get_box(box_id), void=form), UNPROCESSABLE
+    reason = form.reason.data or ""
+    return act(
+        box_id,
+        lambda: service.void_box(box_id, reason, current_user.username, now=now()),
+        _("The vote is void; its records are kept."),
+    )
+
+
+@blueprint.post("/follow-up")
+@access(Role.ORGANISER)
+def next_round(box_id: int) -> Page:
+    """Draft the further round that the result calls for, and go to it."""
+    box = service.get_box(box_id)
+    try:
+        drafted = instrument(box.instrument).create_follow_up(box_id, current_user.username)
+    except Refused as refused:
+        flash(sentence(refused), "bad")
+        return back(box_id)
+    flash(_("The further round is drafted. Please check it before opening."), "good")
+    return back(drafted)
+
+
+@blueprint.get("/receipts")
+@access(Role.VIEWER)
+def receipts(box_id: int) -> Page:
+    """List all receipts of a closed box, sorted, so that anybody can find their own."""
+    box = service.get_box(box_id)
+    return render_template(
+        "boxes/receipts.html",
+        session=session_of(db.session(), box.session_id),
+        box=box,
+        receipts=service.receipts_of(box_id),
+    )

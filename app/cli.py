@@ -116,7 +116,7 @@ def _demonstrate() -> tuple[str, ...]:
 
 @main.group()
 def staff() -> None:
-    """Who may sign in."""
+    """Say who may sign in."""
 
 
 @staff.command("add")
@@ -138,7 +138,7 @@ def add_staff(username: str, name: str, role: str) -> None:
 
 @main.group("db")
 def database() -> None:
-    """The database."""
+    """Look after the database."""
 
 
 @database.command("upgrade")

@@ -1,0 +1,102 @@
+"""The turnout of a Return in words and as a sheet, the same for every instrument (RULES 8)."""
+
+from flask_babel import gettext as _
+
+from app.ballotbox.domain import Turnout
+from app.ballotbox.seal import RollCall
+from app.reports.workbook import Column, Kind, Sheet
+
+
+def is_valid(roll: RollCall, turnout: Turnout) -> bool:
+    """Whether the vote stands: no more returned than issued, and opened with a quorum.
+
+    A box opened without one, for a reason that is in the log, stands too; its words say so.
+    """
+    return not turnout.void and (roll.quorate or bool(roll.override))
+
+
+def turnout_sentences(roll: RollCall, turnout: Turnout) -> tuple[str, ...]:
+    """Say who was there, which ballots went out and came back, and whether the vote stands."""
+    return (_presence(roll), _ballots(turnout), _standing(roll, turnout))
+
+
+def _presence(roll: RollCall) -> str:
+    facts = {
+        "total": roll.total_members,
+        "due": roll.due,
+        "present": roll.present,
+        "on_leave": roll.on_leave,
+        "quorum": roll.quorum,
+        "override": roll.override,
+    }
+    if roll.quorate:
+        words = _(
+            "Of %(total)s members %(due)s were due, %(present)s are present and %(on_leave)s on "
+            "leave; the quorum of %(quorum)s is met.",
+            **facts,
+        )
+    else:
+        words = _(
+            "Of %(total)s members %(due)s were due, %(present)s are present and %(on_leave)s on "
+            "leave; the quorum of %(quorum)s is not met. It was opened nevertheless: %(override)s",
+            **facts,
+        )
+    return str(words)
+
+
+def _ballots(turnout: Turnout) -> str:
+    return str(
+        _(
+            "%(issued)s ballots were issued and %(returned)s returned, of which %(valid)s are "
+            "valid and %(invalid)s invalid; %(spare)s spare ballots were made void.",
+            issued=turnout.issued,
+            returned=turnout.returned,
+            valid=turnout.valid,
+            invalid=turnout.invalid,
+            spare=turnout.spare,
+        )
+    )
+
+
+def _standing(roll: RollCall, turnout: Turnout) -> str:
+    if turnout.void:
+        return str(_("More ballots were returned than issued: the vote is void."))
+    if not is_valid(roll, turnout):
+        return str(_("There was no quorum: the vote is void."))
+    return str(_("No more ballots were returned than issued: the vote is valid."))
+
+
+def turnout_sheet(
+    roll: RollCall, turnout: Turnout, title: str, invalid: tuple[tuple[str, int], ...] = ()
+) -> Sheet:
+    """Lay the figures out for reconciling; `invalid` is (reason, ballots) of the invalid ones."""
+    rows = (
+        (_("Members in all"), roll.total_members, _("the full strength of the body")),
+        (_("Due"), roll.due, _("on the roster when the vote was opened")),
+        (_("On leave"), roll.on_leave, ""),
+        (_("Present"), roll.present, _("checked in when the vote was opened")),
+        (
+            _("Quorum"),
+            roll.quorum,
+            _("met") if roll.quorate else _("not met: %(reason)s", reason=roll.override),
+        ),
+        (_("Ballots issued"), turnout.issued, _("cards handed out")),
+        (_("Ballots returned"), turnout.returned, _("in the box: valid and invalid")),
+        (_("Not returned"), turnout.issued - turnout.returned, _("issued, less returned")),
+        (_("Valid ballots"), turnout.valid, ""),
+        (_("Invalid ballots"), turnout.invalid, ""),
+        *((_("of these: %(reason)s", reason=reason), number, "") for reason, number in invalid),
+        (_("Spare ballots"), turnout.spare, _("printed, not handed out, made void")),
+    )
+    return Sheet(
+        name=_("Turnout"),
+        title=title,
+        columns=(
+            Column(_("Item")),
+            Column(_("Number"), Kind.FIGURE, width=12),
+            Column(_("Note"), widest=60),
+        ),
+        rows=tuple((str(item), number, str(note)) for item, number, note in rows),
+        notes=turnout_sentences(roll, turnout),
+        strong=frozenset({5, 6, 8}),
+    )

@@ -160,6 +160,7 @@ BOXES: Mapping[str, Any] = {
     ),
     "already_certified": _l("This result was certified already."),
     "not_certified": _l("The scrutineers have not certified this result yet."),
+    "not_announced": _l("This result is shown to you once the chair has announced it."),
     "already_announced": _l("This result was announced; it can't be declared void any more."),
     "reason_missing": _l("Please write down the reason; it is kept in the log."),
     "seal_broken": _l(
@@ -173,7 +174,32 @@ BOXES: Mapping[str, Any] = {
     ),
 }
 
-SENTENCES: Mapping[str, Any] = {**SIGN_IN, **ASSEMBLY, **FILES, **CELLS, **TICKETS, **BOXES}
+VOTES: Mapping[str, Any] = {
+    "candidate_unknown": _l("This project is no longer on the list."),
+    "candidate_number_taken": _l("Number %(number)s is that of “%(name)s” already."),
+    "candidate_name_taken": _l("Number %(number)s has this name already."),
+    "candidates_changed": _l(
+        "Somebody else has changed the list meanwhile. It is shown as it is now; please put it in "
+        "order once more."
+    ),
+    "round_is_fixed": _l(
+        "This is a further round: its projects, its seats and how it is marked follow from the "
+        "result of the round before."
+    ),
+    "vote_was_voided": _l("This vote was declared void, so no further round follows from it."),
+    "nothing_to_follow": _l("The result of this vote asks for no further round."),
+    "no_such_line": _l("The line cannot be drawn there: equal votes would be parted."),
+}
+
+SENTENCES: Mapping[str, Any] = {
+    **SIGN_IN,
+    **ASSEMBLY,
+    **FILES,
+    **CELLS,
+    **TICKETS,
+    **BOXES,
+    **VOTES,
+}
 
 STATUS: Mapping[str, HTTPStatus] = {
     "staff_unknown": HTTPStatus.NOT_FOUND,
@@ -183,9 +209,11 @@ STATUS: Mapping[str, HTTPStatus] = {
     "unknown_batch": HTTPStatus.NOT_FOUND,
     "unknown_box": HTTPStatus.NOT_FOUND,
     "unknown_instrument": HTTPStatus.NOT_FOUND,
+    "candidate_unknown": HTTPStatus.NOT_FOUND,
     "not_handed_out": HTTPStatus.FORBIDDEN,
     "voided_ticket": HTTPStatus.FORBIDDEN,
     "other_session": HTTPStatus.FORBIDDEN,
+    "not_announced": HTTPStatus.FORBIDDEN,
     "too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }

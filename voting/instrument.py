@@ -1,0 +1,86 @@
+"""The livelihood-project vote as the box knows it: one value made of this package's functions."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.ballotbox.domain import Turnout
+from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
+from voting import candidate_views, result_views, service
+from voting import paper as papers
+from voting.booth import read_form
+from voting.outcomes import FollowUpKind, Tally
+from voting.paper import Paper, Purpose
+from voting.readiness import missing
+from voting.robot import made_up
+from voting.tally import array, count, decide
+from voting.views import blueprint
+from voting.words import follow_up_words, label, rule_sentence
+
+VOTED_AGAIN = (
+    FollowUpKind.RUNOFF,
+    FollowUpKind.SUPPLEMENTARY_VOTE,
+    FollowUpKind.HOLD_AGAIN,
+)
+"""The follow-ups that are a further round; the presidium's decision is none."""
+
+
+def count_ballots(
+    paper: Paper, marks: Sequence[bytes], groups: Sequence[str], turnout: Turnout
+) -> Counted:
+    """Count and decide; the paper of a vote knows no rater groups."""
+    del groups
+    tally = decide(paper, count(paper, array(marks, len(paper.candidates))), turnout)
+    return Counted(tally.turnout.valid, tally.turnout.invalid, tally.as_json())
+
+
+def rule_of(paper: Paper) -> str:
+    """Say the rule of a paper in the sentence that stands on it."""
+    return rule_sentence(paper.rule, candidates=len(paper.candidates))
+
+
+def follow_up(result: Json) -> FollowUp | None:
+    """Return the further round that a result calls for, with its reason in words."""
+    tally = Tally.from_json(result)
+    if tally.follow_up.kind not in VOTED_AGAIN:
+        return None
+    return FollowUp(tally.follow_up.kind.value, follow_up_words(tally))
+
+
+def title_of_round(title: str, purpose: Purpose, number: int) -> str:
+    """Name a further round after the first vote: 2027年度民生实事项目票决（第2轮·再次投票）."""
+    facts = {"title": title, "purpose": label(purpose), "round": number}
+    return str(_("%(title)s (round %(round)s: %(purpose)s)", **facts))
+
+
+def create_follow_up(box_id: int, actor: str) -> int:
+    """Draft the further round of a closed box; its opening will be logged, with who did it."""
+    del actor
+    return service.create_follow_up(box_id, title_of_round)
+
+
+blueprint.register_blueprint(candidate_views.blueprint)
+result_views.add_to(blueprint)
+
+INSTRUMENT = Instrument(
+    key=papers.INSTRUMENT,
+    label=_l("Livelihood-project vote"),
+    missing=missing,
+    compose=service.compose,
+    read_paper=Paper.from_json,
+    count=count_ballots,
+    read_form=read_form,
+    made_up=made_up,
+    rule=rule_of,
+    follow_up=follow_up,
+    create_follow_up=create_follow_up,
+    paper_template="voting/paper.html",
+    review_template="voting/review.html",
+    result_template="voting/result.html",
+    result_context=result_views.result_context,
+    draft_endpoint="voting.draft",
+    create_endpoint="voting.new_vote",
+    exports=result_views.EXPORTS,
+    blueprint=blueprint,
+)

@@ -82,6 +82,7 @@ def serve(workers: int, *, demonstration: bool) -> None:
     from app.migrating import upgrade
 
     chosen = settings()
+    serving.refuse_workers(chosen, workers)
     app = create_app(chosen)
     with app.app_context(), speaking("zh_Hans"):
         upgrade(chosen)
@@ -192,8 +193,8 @@ def rehearse(session_id: int, voters: int, seconds: float, server: str, random_s
             server=server or own_address(chosen),
             seed=random_seed,
         )
-    for line in report.lines():
-        click.echo(line)
+        for line in report.lines():
+            click.echo(line)
     if not report.agrees:
         raise SystemExit(1)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -44,8 +44,15 @@ limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_
 
 
 def chosen_locale() -> str:
-    """Return the reader's language: `?lang=` on the phone, the staff's choice on the desk."""
-    asked = request.args.get("lang") or session.get("locale")
+    """Return the reader's language: `?lang=` on the phone, the staff's choice on the desk.
+
+    A phone is never asked for a cookie; outside a request (the command line) it is Chinese.
+    """
+    if not has_request_context():
+        return LOCALES[0]
+    asked = request.args.get("lang")
+    if asked is None and request.blueprint != "booth":
+        asked = session.get("locale")
     return asked if asked in LOCALES else LOCALES[0]
 
 

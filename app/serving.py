@@ -19,17 +19,18 @@ BLOCKING_THREADS = 512
 """Requests served at once: hundreds of phones that dribble must not hold up the others."""
 
 
-def serve(settings: Settings, workers: int) -> None:
-    """Serve until stopped, with granian, or with waitress where granian does not run.
-
-    Raises click.ClickException for several workers on SQLite, whose one writer they would be
-    fighting for.
-    """
+def refuse_workers(settings: Settings, workers: int) -> None:
+    """Raise click.ClickException for several on SQLite, whose one writer they would fight for."""
     if workers > 1 and settings.database_url.startswith("sqlite"):
         raise click.ClickException("several workers need PostgreSQL (PIAOJUE_DATABASE_URL)")
+
+
+def serve(settings: Settings, workers: int) -> None:
+    """Serve until stopped, with granian, or with waitress where granian does not run."""
     try:
         from granian import Granian
         from granian.constants import Interfaces
+        from granian.log import LogLevels
     except ImportError:
         _serve_plainly(settings)
         return
@@ -46,7 +47,8 @@ def serve(settings: Settings, workers: int) -> None:
         websockets=False,
         log_access=False,  # booth addresses hold ticket codes: they stand in no log
         respawn_failed_workers=True,
-        process_name="piaojue",
+        # Its one warning is about the many threads, which are meant.
+        log_level=LogLevels.error,
         ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
         ssl_key=Path(settings.tls_key) if settings.tls_key else None,
     ).serve()

@@ -41,7 +41,7 @@ def in_words(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*arguments, **named)
         except Refused as refused:
-            with speaking("zh_Hans"):
+            with words_alone().test_request_context(), speaking("zh_Hans"):
                 raise click.ClickException(sentence(refused)) from None
 
     return asked

@@ -1,6 +1,6 @@
 """What every answer forbids the browser."""
 
-from flask import Flask
+from flask import Flask, url_for
 
 
 def test_no_page_may_load_from_elsewhere_or_stand_in_a_frame(site: Flask) -> None:
@@ -11,3 +11,12 @@ def test_no_page_may_load_from_elsewhere_or_stand_in_a_frame(site: Flask) -> Non
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_static_file_is_kept_under_the_address_of_its_content(site: Flask) -> None:
+    with site.test_request_context():
+        address = url_for("static", filename="booth/booth.css")
+    assert "?v=" in address
+    with site.test_client().get(address) as answer:
+        assert answer.status_code == 200
+        assert "max-age=31536000" in answer.headers["Cache-Control"]

@@ -18,8 +18,8 @@ _LABEL = 1.45
 """rem from one line of a label to the next."""
 _BAR = 1.05
 _GAP = 1.0
-_COLUMNS = 36
-"""Of a label's line: 18 Chinese characters, which stay within 360 pixels."""
+_COLUMNS = 32
+"""Of a label's line: 16 Chinese characters, which stay within 360 pixels."""
 _FIELD = "78%"
 """The part of the width that bars are drawn in; figures stand in the rest."""
 

@@ -93,7 +93,7 @@ def turnout_sheet(
         title=title,
         columns=(
             Column(_("Item")),
-            Column(_("Number"), Kind.FIGURE, width=12),
+            Column(_("Figure"), Kind.FIGURE, width=12),
             Column(_("Note"), widest=60),
         ),
         rows=tuple((str(item), number, str(note)) for item, number, note in rows),

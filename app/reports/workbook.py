@@ -23,13 +23,18 @@ Cell: TypeAlias = str | int | Fraction | None
 
 _BODY = "宋体"
 _HEAD = "黑体"
-_LINE = 15.75
-"""Points of height that a line of 11 point type needs."""
+_SIZE = 11
+_SMALL = 8
+"""Points of type: of cells, and of the headings of narrow columns."""
+_LEADING = 1.4
+_ROW = 18
 
 _LONGEST_HEADER = 250
 _LONGEST_CELL = 32_767
 _LONGEST_NAME = 31
 _LEAST_WIDTH = 6
+_HIGHEST = 409
+"""Points; no program makes a row higher."""
 
 _OPENS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -137,23 +142,25 @@ def _csv_cell(cell: Cell) -> str | int:
 
 
 def _looks(file: Any) -> Mapping[str, Any]:
-    plain = {"font_name": _BODY, "font_size": 11, "valign": "vcenter"}
+    plain = {"font_name": _BODY, "font_size": _SIZE, "valign": "vcenter"}
     wrapped = plain | {"text_wrap": True}
     grid = {"border": 1, "border_color": "#808080"}
+    head = wrapped | grid | {"font_name": _HEAD, "align": "center", "bg_color": "#EFE9E3"}
     looks = {
         "title": plain
         | {"font_name": _HEAD, "font_size": 16, "align": "center", "text_wrap": True},
         "subtitle": plain | {"align": "center", "text_wrap": True},
         "band": wrapped
         | {"font_name": _HEAD, "font_size": 14, "align": "center", "font_color": "#9E1B1B"},
-        "head": wrapped | grid | {"font_name": _HEAD, "align": "center", "bg_color": "#EFE9E3"},
+        "head": head,
+        "small head": head | {"font_size": _SMALL},
         "note": wrapped | {"valign": "top", "font_size": 10},
-        Kind.TEXT: wrapped | {"align": "left", "num_format": "0"},
-        Kind.FIGURE: plain | {"align": "right", "num_format": "0"},
-        Kind.SHARE: plain | {"align": "right", "num_format": "0.00%"},
+        Kind.TEXT: wrapped | {"align": "left", "indent": 1, "num_format": "0"},
+        Kind.FIGURE: plain | {"align": "right", "indent": 1, "num_format": "0"},
+        Kind.SHARE: plain | {"align": "right", "indent": 1, "num_format": "0.00%"},
         Kind.MARK: wrapped | {"align": "center"},
         "grid": grid,
-        "strong": {"bold": True, "bg_color": "#FBF3E0"},
+        "strong": grid | {"bold": True, "bg_color": "#FBF3E0"},
     }
     return {name: file.add_format(look) for name, look in looks.items()}
 
@@ -168,13 +175,15 @@ def _lay_out(writer: Any, looks: Mapping[str, Any], sheet: Sheet, book: Book) ->
     top = 0
     for text, look in ((sheet.title, "title"), (book.band, "band"), (sheet.subtitle, "subtitle")):
         if text:
-            scale = {"title": 1.6, "band": 1.4}.get(look, 1)
-            _across(page, top, text, looks[look], widths, scale=scale)
+            size = {"title": 16, "band": 14}.get(look, _SIZE)
+            _across(page, top, text, looks[look], widths, size=size)
             top += 1
-    _headings(page, top, sheet, widths, looks["head"])
+    _headings(page, top, sheet, widths, looks)
     frame = pd.DataFrame([[_number(cell) for cell in row] for row in sheet.rows], dtype=object)
     if sheet.rows:
         frame.to_excel(writer, sheet_name=page.name, startrow=top + 1, header=False, index=False)
+    for row, cells in enumerate(sheet.rows, top + 1):
+        page.set_row(row, _height_of(cells, sheet.columns, widths))
     last = top + len(sheet.rows)
     right = len(sheet.columns) - 1
     for row in sorted(sheet.strong):
@@ -198,29 +207,49 @@ def _for_print(page: Any, sheet: Sheet, book: Book, top: int) -> None:
     page.repeat_rows(top)
     page.center_horizontally()
     page.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.7)
-    band = f'&L&"{_HEAD}"&12{_escaped(book.band)}' if book.band else ""
-    page.set_header(_clipped(f'{band}&C&"{_BODY}"&9{_escaped(book.title)}'))
+    # The space ends the size of the type, or a year at the head of a title would be part of it.
+    band = f'&L&"{_HEAD}"&12 {_escaped(book.band)}' if book.band else ""
+    page.set_header(_clipped(f'{band}&C&"{_BODY}"&9 {_escaped(book.title)}'))
     foot = _escaped(book.page).replace("{page}", "&P").replace("{pages}", "&N")
-    page.set_footer(f'&L&"{_BODY}"&9{_escaped(sheet.name)}&R&"{_BODY}"&9{foot}')
+    page.set_footer(f'&L&"{_BODY}"&9 {_escaped(sheet.name)}&R&"{_BODY}"&9 {foot}')
 
 
-def _headings(page: Any, row: int, sheet: Sheet, widths: Sequence[int], look: Any) -> None:
-    lines = 1
+def _headings(
+    page: Any, row: int, sheet: Sheet, widths: Sequence[int], looks: Mapping[str, Any]
+) -> None:
+    highest = 0.0
     for at, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
-        page.write_string(row, at, column.heading, look)
-        lines = max(lines, len(lines_of(column.heading, width - 1)))
-    page.set_row(row, _LINE * lines + 6)
+        small = column.kind is Kind.MARK
+        size = _SMALL if small else _SIZE
+        page.write_string(row, at, column.heading, looks["small head" if small else "head"])
+        highest = max(highest, _height(column.heading, width, size))
+    page.set_row(row, min(highest + 6, _HIGHEST))
 
 
 def _across(
-    page: Any, row: int, text: str, look: Any, widths: Sequence[int], *, scale: float = 1
+    page: Any, row: int, text: str, look: Any, widths: Sequence[int], *, size: int = _SIZE
 ) -> None:
     """Write one text over all columns, in a row as high as its lines."""
     if len(widths) > 1:
         page.merge_range(row, 0, row, len(widths) - 1, "", look)
     page.write_string(row, 0, text, look)
-    lines = len(lines_of(text, max(int(sum(widths) / scale) - 4, 8)))
-    page.set_row(row, _LINE * scale * lines + 4)
+    page.set_row(row, min(_height(text, sum(widths), size) + 4, _HIGHEST))
+
+
+def _height_of(cells: Sequence[Cell], columns: Sequence[Column], widths: Sequence[int]) -> float:
+    """Return the points that a row needs: not every program fits rows to wrapped text itself."""
+    texts = (
+        _height(cell, width - 2, _SIZE)
+        for cell, column, width in zip(cells, columns, widths, strict=True)
+        if isinstance(cell, str) and column.kind is Kind.TEXT
+    )
+    return min(max(texts, default=0.0) + 3, _HIGHEST)
+
+
+def _height(text: str, width: int, size: int) -> float:
+    """Return the points that a text takes, wrapped in a column of that width."""
+    fitting = int(width * 0.95 * _SIZE / size)  # two columns are a little less than a character
+    return max(len(lines_of(text, fitting)) * size * _LEADING, _ROW - 3)
 
 
 def _width(sheet: Sheet, at: int) -> int:
@@ -229,7 +258,7 @@ def _width(sheet: Sheet, at: int) -> int:
         return column.width
     cells = (columns_of(_shown(row[at])) for row in sheet.rows)
     heading = min(columns_of(column.heading), 10 if column.kind is not Kind.TEXT else column.widest)
-    return max(min(max(cells, default=0), column.widest), heading, _LEAST_WIDTH) + 2
+    return max(min(max(cells, default=0), column.widest), heading, _LEAST_WIDTH) + 3
 
 
 def _shown(cell: Cell) -> str:

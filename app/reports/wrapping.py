@@ -3,6 +3,7 @@
 from unicodedata import combining, east_asian_width
 
 _STAYS_WITH_WHAT_IS_BEFORE = frozenset(" -/，。；：、！？）》〉】」』”’")
+_STAYS_WITH_WHAT_FOLLOWS = frozenset("（《〈【「『“‘([")
 
 
 def columns_of(text: str) -> int:
@@ -15,8 +16,8 @@ def columns_of(text: str) -> int:
 def lines_of(text: str, columns: int) -> tuple[str, ...]:
     """Break a text into lines of at most so many columns (2 at least); nothing is one empty line.
 
-    Chinese breaks anywhere but before a closing mark; a Latin word or a figure stays whole where
-    it fits on a line.
+    Chinese breaks anywhere but before a closing mark or after an opening one; a Latin word or a
+    figure stays whole where it fits on a line.
     """
     return tuple(line for part in text.splitlines() or [""] for line in _broken(part, columns))
 
@@ -39,16 +40,22 @@ def _broken(text: str, columns: int) -> list[str]:
 def _words(text: str) -> list[str]:
     """Divide a text where a line may break."""
     words: list[str] = []
-    may_break = True
+    before = ""
     for letter in text:
-        wide = columns_of(letter) > 1
-        stays = letter in _STAYS_WITH_WHAT_IS_BEFORE
-        if not words or ((may_break or wide) and not stays):
-            words.append(letter)
-        else:
+        if words and not _may_part(before, letter):
             words[-1] += letter
-        may_break = wide or stays
+        else:
+            words.append(letter)
+        before = letter
     return words
+
+
+def _may_part(before: str, after: str) -> bool:
+    """Whether a line may end between two letters."""
+    if before in _STAYS_WITH_WHAT_FOLLOWS or after in _STAYS_WITH_WHAT_IS_BEFORE:
+        return False
+    either_wide = columns_of(before) > 1 or columns_of(after) > 1
+    return either_wide or before in _STAYS_WITH_WHAT_IS_BEFORE
 
 
 def _fitting(word: str, columns: int) -> int:

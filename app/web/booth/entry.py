@@ -1,10 +1,9 @@
 """What a phone sends: the marks, the receipt they go with, and in a named vote who votes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flask import current_app
-
+from app.assembly.finding import find_voter
 from app.ballotbox.instrument import Filled, Mark
 from app.refused import Refused
 from app.web.booth.papers import OpenPaper
@@ -12,9 +11,6 @@ from app.web.refusals import sentence
 
 VOTER = "voter"
 LONGEST_VOTER = 60
-
-FindVoter = Callable[[int, str], str]
-"""From a session and a typed name or number to what a named ballot keeps; raises Refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,6 @@ def read_entry(opened: OpenPaper, form: Mapping[str, str]) -> Entry:
     if not opened.face.named:
         return entry
     typed = form.get(VOTER, "").strip()[:LONGEST_VOTER]
-    find_voter: FindVoter = current_app.extensions["find_voter"]
     try:
         return replace(entry, voter=typed, voter_id=find_voter(opened.frozen.session_id, typed))
     except Refused as refused:

@@ -12,13 +12,14 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.assembly.checkin import attendance_list, check_in
 from app.assembly.models import Session
+from app.assembly.service import import_roster
 from app.ballotbox import service, tickets
 from app.ballotbox.canonical import canonical
 from app.ballotbox.instrument import Counted, Instrument
 from app.ballotbox.models import Ballot, NamedBallot
 from app.extensions import db, transaction
-from app.refused import Refused
 from tests.contracts.hall import NOON, make_session, roll
 from voting import booth as form
 from voting.paper import Candidate, Paper, PaperKind, Secrecy
@@ -26,7 +27,8 @@ from voting.presets import BY_URGENCY, LOCAL_ORGANIC_LAW, PER_ITEM, with_seats
 from voting.words import rule_sentence
 
 TITLE = "2027年度民生实事项目票决"
-DEPUTIES = {"张玉书": "D-001", "李秀兰": "D-002"}
+ROSTER = "代表证号,姓名\n0012,张玉书\n0013,李秀兰\n"
+"""Who sits in the hall: a named vote asks for one of them."""
 PRESETS = {
     PaperKind.SELECT: LOCAL_ORGANIC_LAW,
     PaperKind.PER_ITEM: PER_ITEM,
@@ -89,12 +91,6 @@ def trial(papers: dict[int, Paper]) -> Instrument:
     )
 
 
-def find_voter(_session_id: int, text: str) -> str:
-    if text not in DEPUTIES:
-        raise Refused("staff_unknown")
-    return DEPUTIES[text]
-
-
 @dataclass
 class Hall:
     """A session whose cards are handed out; boxes are opened in it one after the other."""
@@ -108,9 +104,11 @@ class Hall:
 
     def __post_init__(self) -> None:
         self.site.extensions["instruments"]["trial"] = trial(self.papers)
-        self.site.extensions["find_voter"] = find_voter
         with self.site.app_context():
             self.session_id = make_session()
+            import_roster(ROSTER.encode(), "roster.csv")
+            for attendee in attendance_list(self.session_id):
+                check_in(self.session_id, attendee.deputy_id)
             if self.rehearsal:
                 with transaction() as session:
                     session.get_one(Session, self.session_id).rehearsal = True

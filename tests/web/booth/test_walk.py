@@ -4,7 +4,7 @@ import pytest
 
 from app.ballotbox.domain import NO_MARK
 from app.refused import Refused
-from tests.web.booth.hall import DEPUTIES, TITLE, Hall, cast, make_paper, receipt_in
+from tests.web.booth.hall import TITLE, Hall, cast, make_paper, receipt_in
 from voting.paper import BlankPolicy, PaperKind, Secrecy
 
 NONE = bytes([NO_MARK])
@@ -186,7 +186,7 @@ class TestNamed:
         assert "张玉书" in review
         data |= {"step": "cast", "receipt": receipt_in(review)}
         assert phone.post(where, data=data).status_code == 303
-        assert hall.named(box) == {DEPUTIES["张玉书"]: b"x" + NONE * 4}
+        assert hall.named(box) == {"0012 张玉书": b"x" + NONE * 4}
 
     def test_one_name_votes_once(self, hall, phone, box):
         for code, status in zip(hall.codes[:2], (303, 422), strict=True):

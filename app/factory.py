@@ -12,7 +12,7 @@ from app.ballotbox.casting import init_casting
 from app.ballotbox.instrument import Instrument
 from app.config import Settings
 from app.extensions import init_extensions
-from app.web import booth, front
+from app.web import assembly, booth, front
 from app.web.accounts import views as accounts
 from app.web.boxes import views as boxes
 from app.web.errors import init_errors
@@ -85,6 +85,12 @@ def add_pages(app: Flask) -> None:
     init_filters(app)
     init_errors(app)
     init_guards(app)
-    for room in (front.blueprint, accounts.blueprint, boxes.blueprint, booth.booth):
+    for room in (
+        front.blueprint,
+        accounts.blueprint,
+        assembly.assembly,
+        boxes.blueprint,
+        booth.booth,
+    ):
         app.register_blueprint(room)
     assert_all_declared(app)

@@ -125,6 +125,9 @@ TICKETS: Mapping[str, Any] = {
         "comes now votes from the next item on."
     ),
     "box_is_open": _l("A vote is open and this card may have voted. Wait until it is closed."),
+    "cards_are_archived": _l(
+        "This session is archived; nothing can be done with its cards any more."
+    ),
     "batch_may_have_voted": _l(
         "A vote is open, and %(out)s cards of this batch are handed out and may have voted. Wait "
         "until it is closed."

@@ -18,6 +18,7 @@ from app.web.boxes import views as boxes
 from app.web.errors import init_errors
 from app.web.filters import init_filters
 from app.web.headers import init_headers
+from app.web.tickets import views as tickets
 
 HOUSE = Path(__file__).resolve().parent
 
@@ -90,6 +91,7 @@ def add_pages(app: Flask) -> None:
         accounts.blueprint,
         assembly.assembly,
         boxes.blueprint,
+        tickets.blueprint,
         booth.booth,
     ):
         app.register_blueprint(room)

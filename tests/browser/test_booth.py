@@ -1,14 +1,12 @@
 """The deputy's phone in a real browser: Wi-Fi that fails, taps that repeat, pages that reload."""
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from werkzeug.serving import make_server
 
 from app.ballotbox.domain import NO_MARK
@@ -18,27 +16,7 @@ from voting.paper import PaperKind, Secrecy
 
 pytestmark = pytest.mark.browser
 NONE = bytes([NO_MARK])
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 NewPhone = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = os.environ.get("PIAOJUE_CHROMIUM") or shutil.which("chromium")
-    if found is None:
-        pytest.skip("no chromium here (tests/browser/need.sh installs it)")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

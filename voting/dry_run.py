@@ -157,13 +157,13 @@ def _tying(hall: _Hall) -> list[Choice]:
     so often that they fail. Where the hall is odd, one ballot is blank.
     """
     order, seats = hall.favourites(), hall.paper.rule.seats
-    group, half = order[: seats + 1], hall.ballots // 2
+    group, others, half = order[: seats + 1], order[seats + 1 :], hall.ballots // 2
     if len(group) <= seats or half == 0:
         return _agreeing(hall)
     first, second, above = group[-2], group[-1], group[:-2]
-    left_out = min(half, max(0, 2 * half - hall.needed))
     scarce = hall.limit <= seats
     least = 2 * half // (seats + 1) + 1 if scarce else 1
+    left_out = max(0, min(half, 2 * half - hall.needed))
     left_out = max(min(left_out, least + half // 10), min(least, half))
     choices = []
     for at in range(half):
@@ -173,9 +173,23 @@ def _tying(hall: _Hall) -> list[Choice]:
         elif scarce:
             gone = above[at % len(above)] if above else first
         choices.append([item for item in group if item != gone])
+    if scarce and above and others:
+        # How many marks those above may lose to the rest and still stand above the two.
+        spare = (left_out - 1) * len(above) // 2 - (half - left_out) - len(above)
+        _stray(hall, choices, above, others, min(half // 3, spare // 2))
     swap = {first: second, second: first}
     mirrored = [[swap.get(item, item) for item in choice] for choice in choices]
     return [*choices, *mirrored, *([[]] * (hall.ballots % 2))]
+
+
+def _stray(
+    hall: _Hall, choices: list[Choice], above: list[int], others: list[int], times: int
+) -> None:
+    """Give a mark of each of those above in turn to one of the others, on so many ballots."""
+    for at in range(times):
+        choice, item = choices[-1 - at], above[at % len(above)]
+        if item in choice:
+            choice[choice.index(item)] = hall.dice.choice(others)
 
 
 def _falling_short(hall: _Hall) -> list[Choice]:

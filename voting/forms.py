@@ -46,6 +46,43 @@ SHARES: Mapping[str, Any] = {
 }
 """The shares to choose from, as `Threshold` writes its fraction."""
 
+PRESET_NOTES: Mapping[str, Any] = {
+    "local_organic_law": _l(
+        "Deputies tick up to as many projects as are to be selected; those approved by more than "
+        "half of all deputies are selected in the order of their votes, the tied are voted on "
+        "again, and seats left go to a supplementary vote."
+    ),
+    "per_item": _l(
+        "Deputies mark approve, against or abstain for each project; those approved by more than "
+        "half of all deputies are selected in the order of their votes, as many as are to be "
+        "selected at most."
+    ),
+    "by_urgency": _l(
+        "Deputies put the projects in order of urgency, 1, 2, 3 and so on; those ranked by more "
+        "than half of all deputies are selected in the order of their points."
+    ),
+}
+"""Each rule ready to use in one sentence, before its seats are known."""
+
+KIND_NOTES: Mapping[PaperKind, Any] = {
+    PaperKind.SELECT: _l("A tick is an approval; a project without one is not chosen."),
+    PaperKind.PER_ITEM: _l("A project without a mark is not cast, which is no abstention."),
+    PaperKind.RANK: _l("A project that is ranked at all is approved; its place gives the points."),
+}
+
+TIE_NOTES: Mapping[TiePolicy, Any] = {
+    TiePolicy.RUNOFF: _l("A further vote among the tied only; the most votes win."),
+    TiePolicy.PRESIDIUM: _l("The result names them; no further vote is drafted."),
+    TiePolicy.TAKE_FEWER: _l("Fewer are selected than there are seats."),
+}
+
+SHORTFALL_NOTES: Mapping[ShortfallPolicy, Any] = {
+    ShortfallPolicy.SUPPLEMENTARY_VOTE: _l(
+        "A further vote among those not selected, in the order of their votes, by the same rule."
+    ),
+    ShortfallPolicy.ACCEPT_FEWER: _l("Only those that passed are selected."),
+}
+
 PATTERNS: Mapping[Pattern, Any] = {
     Pattern.RANDOM: _l("By chance, some projects liked more than others"),
     Pattern.AGREEMENT: _l("Strong agreement"),
@@ -261,13 +298,7 @@ class DryRunForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(pattern.value, PATTERNS[pattern]) for pattern in Pattern],
         default=Pattern.RANDOM.value,
     )
-    ballots = IntegerField(
-        _l("Number of ballots"),
-        [
-            needed,
-            NumberRange(1, MOST_BALLOTS, _l("A whole number from %(min)s to %(max)s is needed.")),
-        ],
-    )
+    ballots = IntegerField(_l("Number of ballots"), [needed])
     seed = IntegerField(
         _l("Seed"),
         [
@@ -276,3 +307,9 @@ class DryRunForm(FlaskForm):  # type: ignore[misc]
         ],
         default=1,
     )
+
+    def hold_to(self, most: int) -> None:
+        """Allow as many ballots as the body has members, and never more than we can make up."""
+        message = _l("A whole number from %(min)s to %(max)s is needed.")
+        limit = NumberRange(1, min(most, MOST_BALLOTS) or MOST_BALLOTS, message)
+        self.ballots.validators = [*self.ballots.validators, limit]

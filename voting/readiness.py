@@ -25,12 +25,13 @@ def flaws_of(draft: Draft) -> tuple[Flaw, ...]:
 def turnout_now(session_id: int, ballots: int = 0) -> Turnout:
     """Return the session's figures as they are now, as if so many ballots came back.
 
-    Each of them was issued to somebody present; nothing is spare.
+    Each of them was issued to somebody present, so as many are taken to be present at least;
+    nothing is spare. The full strength of the body stays what it is.
     """
     seen = attendance(session_id)
     present = max(seen.present, ballots)
     return Turnout(
-        total_members=max(seen.total_members, present),
+        total_members=seen.total_members,
         due=max(seen.due, present),
         on_leave=seen.on_leave,
         present=present,

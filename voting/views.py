@@ -1,5 +1,6 @@
 """The desk's pages of a vote: the list of a session, the draft, its preview and its dry run."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import groupby
@@ -7,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from flask import url_for as url
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,7 +16,7 @@ from app.accounts.guards import access
 from app.accounts.roles import Role
 from app.assembly.finding import session_of
 from app.assembly.models import Session
-from app.ballotbox.domain import Secrecy
+from app.ballotbox.domain import Denominator, Secrecy
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import Box
 from app.ballotbox.service import boxes_of
@@ -27,13 +29,23 @@ from voting import service, words
 from voting.candidates import has_gaps
 from voting.dry_run import Pattern, came_about, dry_run
 from voting.fault_words import flaw_words
-from voting.flaws import check, fatal
-from voting.forms import DryRunForm, NewVoteForm, PoliciesForm, RulesForm, filled_in
-from voting.paper import INSTRUMENT
+from voting.flaws import Flaw, check, fatal
+from voting.forms import (
+    KIND_NOTES,
+    PRESET_NOTES,
+    SHORTFALL_NOTES,
+    TIE_NOTES,
+    DryRunForm,
+    NewVoteForm,
+    PoliciesForm,
+    RulesForm,
+    filled_in,
+)
+from voting.paper import INSTRUMENT, Rule
 from voting.presets import preset_of
 from voting.readiness import flaws_of, turnout_now
 from voting.service import Draft
-from voting.words import rule_sentence
+from voting.words import rule_sentence, threshold_words
 
 blueprint = Blueprint("voting", __name__, url_prefix="/desk")
 
@@ -52,28 +64,35 @@ def back_to(box_id: int, endpoint: str = "voting.draft", **more: Any) -> AnyResp
     return redirect(url(endpoint, box_id=box_id, **more), HTTPStatus.SEE_OTHER)
 
 
-def page(template: str, draft: Draft, here: str, **context: Any) -> str:
-    """Render one of the pages of a vote inside their common frame; `here` names the step."""
-    found = flaws_of(draft) if draft.changeable else ()
+def page(template: str, draft: Draft, step: str, **context: Any) -> str:
+    """Render one of the pages of a vote inside their common frame; `step` names it there."""
+    session = session_of(db.session(), draft.box.session_id)
+    flaws = flaws_of(draft) if draft.changeable else ()
     return render_template(
         f"voting/desk/{template}",
-        session=session_of(db.session(), draft.box.session_id),
+        session=session,
         draft=draft,
-        here=here,
-        flaws=found,
-        flaw_words=flaw_words,
+        step=step,
+        faults=by_page([flaw for flaw in flaws if flaw.fatal]),
+        doubts=by_page([flaw for flaw in flaws if not flaw.fatal]),
         words=words,
-        preset=preset_of(draft.vote.rule),
-        gaps=draft.first and has_gaps(draft.candidates),
-        rule=sentence_of(draft),
+        rule=sentence_of(draft, draft.paper.rule),
         **context,
     )
 
 
-def sentence_of(draft: Draft, **changed: Any) -> str:
-    """Say the rule of a draft, with the approvals needed where they are known beforehand."""
-    paper = draft.paper
-    return rule_sentence(changed.get("rule", paper.rule), candidates=len(paper.candidates))
+def by_page(flaws: Iterable[Flaw]) -> dict[str, list[str]]:
+    """Say flaws on the page where each can be mended."""
+    said: dict[str, list[str]] = {"candidates": [], "rules": []}
+    for flaw in flaws:
+        of_list = flaw.field.startswith("items")
+        said["candidates" if of_list else "rules"].append(flaw_words(flaw))
+    return said
+
+
+def sentence_of(draft: Draft, rule: Rule) -> str:
+    """Say a rule as it would stand on the paper of this draft."""
+    return rule_sentence(rule, candidates=len(draft.paper.candidates))
 
 
 # The list of a session, and a new vote
@@ -133,7 +152,9 @@ def new_vote_post(session_id: int) -> Page:
 
 def new_vote_page(session_id: int, form: NewVoteForm) -> str:
     """Render the form of a new vote."""
-    return render_template("voting/desk/new.html", session=sitting_of(session_id), form=form)
+    return render_template(
+        "voting/desk/new.html", session=sitting_of(session_id), form=form, notes=PRESET_NOTES
+    )
 
 
 def beside(form: Any, refused: Refused) -> None:
@@ -156,6 +177,7 @@ def draft(box_id: int) -> Page:
         "candidates",
         moved=request.args.get("moved", ""),
         by=request.args.get("by", ""),
+        gaps=found.first and has_gaps(found.candidates),
         lengths=service.possible_lengths(box_id) if found.changeable else (),
     )
 
@@ -195,7 +217,25 @@ def rules_form(found: Draft, source: Any = None) -> RulesForm | PoliciesForm:
 def rules(box_id: int) -> Page:
     """Show the rules of a vote, to be changed while it is drafted."""
     found = service.get_draft(box_id)
-    return page("rules.html", found, "rules", form=rules_form(found))
+    return rules_page(found, rules_form(found))
+
+
+def rules_page(found: Draft, form: RulesForm | PoliciesForm) -> str:
+    """Render the rules; the share gets its figure where it is known before the vote opens."""
+    rule, share = found.paper.rule, ""
+    if rule.denominator is Denominator.TOTAL_MEMBERS and rule.threshold.fraction:
+        share = threshold_words(rule, whole=sitting_of(found.box.session_id).total_members)
+    return page(
+        "rules.html",
+        found,
+        "rules",
+        form=form,
+        preset=preset_of(rule),
+        share=share,
+        kind_notes=KIND_NOTES,
+        tie_notes=TIE_NOTES,
+        shortfall_notes=SHORTFALL_NOTES,
+    )
 
 
 @blueprint.post("/votes/<int:box_id>/rules")
@@ -218,7 +258,7 @@ def rules_post(box_id: int) -> Page:
         else:
             flash(_("The rules are saved."), "good")
             return back_to(box_id, "voting.rules")
-    return page("rules.html", found, "rules", form=form), UNPROCESSABLE
+    return rules_page(found, form), UNPROCESSABLE
 
 
 def possible(found: Draft, form: RulesForm | PoliciesForm) -> bool:
@@ -244,7 +284,7 @@ def rule_in_words(box_id: int) -> Page:
     form = rules_form(found, request.args)
     if not form.validate():
         return "", HTTPStatus.NO_CONTENT
-    answer = Response(sentence_of(found, rule=form.rule(found.vote.rule)), mimetype="text/plain")
+    answer = Response(sentence_of(found, form.rule(found.vote.rule)), mimetype="text/plain")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -256,7 +296,8 @@ def rule_in_words(box_id: int) -> Page:
 @access(Role.VIEWER)
 def preview(box_id: int) -> Page:
     """Show the paper as the phone will show it, in the frame of a phone."""
-    return page("preview.html", service.get_draft(box_id), "preview")
+    found = service.get_draft(box_id)
+    return page("preview.html", found, "preview", preview_language=str(get_locale()))
 
 
 @blueprint.get("/votes/<int:box_id>/preview/paper")
@@ -284,9 +325,12 @@ def try_out(box_id: int) -> Page:
     found = service.get_draft(box_id)
     hall = turnout_now(found.box.session_id)
     asked = "pattern" in request.args
-    form = DryRunForm(request.args if asked else None, ballots=hall.present or hall.due or 100)
-    if fatal(check(found.paper)) or not asked:
-        return page("dry_run.html", found, "dry_run", form=form)
+    most = max(hall.total_members, hall.due)
+    form = DryRunForm(request.args if asked else None, ballots=hall.present or hall.due or most)
+    form.hold_to(most)
+    unready = bool(fatal(check(found.paper)))
+    if unready or not asked:
+        return page("dry_run.html", found, "dry_run", form=form, unready=unready)
     if not form.validate():
         return page("dry_run.html", found, "dry_run", form=form), UNPROCESSABLE
     pattern = Pattern(form.pattern.data)

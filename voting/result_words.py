@@ -1,0 +1,143 @@
+"""The words around a result: headings, shares, ties and what comes next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.ballotbox.domain import Denominator, Stage
+from app.reports.turnout_words import is_valid
+from voting.outcomes import FollowUpKind, Line, Reason, Tally
+from voting.paper import Paper, PaperKind
+from voting.report import Report
+from voting.words import follow_up_words, label, rule_sentence
+
+_COUNTS: Mapping[PaperKind, tuple[tuple[Any, str], ...]] = {
+    PaperKind.SELECT: ((_l("Votes received"), "approve"), (_l("Not ticked"), "not_cast")),
+    PaperKind.PER_ITEM: (
+        (_l("Approve"), "approve"),
+        (_l("Against"), "against"),
+        (_l("Abstain"), "abstain"),
+        (_l("Not cast"), "not_cast"),
+    ),
+    PaperKind.RANK: (
+        (_l("Points"), "points"),
+        (_l("Ranked by"), "approve"),
+        (_l("Not ranked"), "not_cast"),
+    ),
+}
+
+
+def count_headings(kind: PaperKind) -> tuple[str, ...]:
+    """Return the headings of the counts that a kind of paper has."""
+    return tuple(str(heading) for heading, _name in _COUNTS[kind])
+
+
+def counts(kind: PaperKind, line: Line) -> tuple[int, ...]:
+    """Return the figures under `count_headings`."""
+    return tuple(getattr(line, name) for _heading, name in _COUNTS[kind])
+
+
+def whole_words(report: Report) -> str:
+    """Name what shares are taken of: 全体代表."""
+    tally = report.tally
+    if report.committee and tally.denominator is Denominator.TOTAL_MEMBERS:
+        return str(_("all members of the standing committee"))
+    return label(tally.denominator)
+
+
+def share_heading(report: Report) -> str:
+    """Head the column of shares with what they are taken of."""
+    return str(_("Share of %(whole)s", whole=whole_words(report)))
+
+
+def share_note(report: Report) -> str:
+    """Say of which figure the shares are taken, and how they are rounded."""
+    facts = {"whole": whole_words(report), "figure": report.tally.whole}
+    return str(
+        _(
+            "Shares are taken of %(whole)s (%(figure)s) and shown with two decimals, rounded half "
+            "up.",
+            **facts,
+        )
+    )
+
+
+def outcome_words(line: Line) -> str:
+    """Name the outcome of a candidate; a dash where the vote is void."""
+    return "—" if line.outcome is None else label(line.outcome)
+
+
+def rule_words(report: Report) -> str:
+    """Say the rule in one sentence, with the figures of this vote."""
+    return rule_sentence(
+        report.paper.rule,
+        candidates=len(report.paper.candidates),
+        whole=report.tally.whole,
+        committee=report.committee,
+    )
+
+
+def stands(report: Report) -> bool:
+    """Whether the result stands: not void by its figures, nor declared void."""
+    sealed = report.sealed
+    return report.stage is not Stage.VOIDED and is_valid(sealed.roll, sealed.turnout)
+
+
+def filled_words(tally: Tally) -> str:
+    """Say how many were to be selected and how many are."""
+    facts = {"seats": tally.seats, "selected": len(tally.selected), "left": tally.seats_left}
+    if tally.void:
+        return str(_("Nothing is decided: the vote is void."))
+    if tally.seats_left:
+        return str(
+            _("%(selected)s of %(seats)s are selected; %(left)s seats are still open.", **facts)
+        )
+    return str(_("All %(seats)s to be selected are selected.", **facts))
+
+
+def next_words(report: Report) -> tuple[str, ...]:
+    """Say what the rules ask for next, and among whom."""
+    tally, said = report.tally, [follow_up_words(report.tally)]
+    refused = [line.id for line in tally.lines if line.reason is Reason.TIE_TAKE_FEWER]
+    if refused:
+        said.append(
+            str(
+                _(
+                    "Equal votes where the last seat falls, by the rules none selected: %(names)s.",
+                    names=names_of(report.paper, refused),
+                )
+            )
+        )
+    ids = tally.follow_up.ids
+    if ids and tally.follow_up.kind is not FollowUpKind.HOLD_AGAIN:
+        said.append(str(_("These are: %(names)s.", names=names_of(report.paper, ids))))
+    return tuple(said)
+
+
+def names_of(paper: Paper, ids: list[str] | tuple[str, ...]) -> str:
+    """Name candidates by number and name, one after the other."""
+    chosen = (paper.candidate(item) for item in ids)
+    named = (_("No. %(number)s %(name)s", number=c.number, name=c.name) for c in chosen)
+    return str(_(", ")).join(map(str, named))
+
+
+def round_words(number: int, paper: Paper | None = None) -> str:
+    """Name a round, and why it was held where its paper is known."""
+    if paper is None:
+        return str(_("Round %(number)s", number=number))
+    purpose = label(paper.purpose)
+    return str(_("Round %(number)s (%(purpose)s)", number=number, purpose=purpose))
+
+
+def warnings(report: Report) -> tuple[str, ...]:
+    """Say what must not be overlooked on any page of the result; mostly nothing."""
+    said = []
+    if report.sealed.roll.rehearsal or report.paper.rehearsal:
+        said.append(_("REHEARSAL: for practice, counts for nothing"))
+    if report.stage is Stage.VOIDED:
+        said.append(_("DECLARED VOID: %(reason)s", reason=report.voided))
+    elif not stands(report):
+        said.append(_("VOID: this vote decides nothing"))
+    return tuple(map(str, said))

@@ -14,11 +14,13 @@ from app.config import Settings
 from app.extensions import init_extensions
 from app.web import assembly, booth, front
 from app.web.accounts import views as accounts
+from app.web.assets import init_assets
 from app.web.boxes import views as boxes
 from app.web.errors import init_errors
 from app.web.filters import init_filters
 from app.web.headers import init_headers
 from app.web.tickets import views as tickets
+from voting import instrument as voting
 
 HOUSE = Path(__file__).resolve().parent
 
@@ -74,7 +76,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def add_instruments(app: Flask) -> None:
     """Put the instruments on the shelf; the one place that knows them all."""
-    shelf: tuple[Instrument, ...] = ()
+    shelf: tuple[Instrument, ...] = (voting.INSTRUMENT,)
     app.extensions["instruments"] = {instrument.key: instrument for instrument in shelf}
     for instrument in shelf:
         app.register_blueprint(instrument.blueprint)
@@ -82,6 +84,7 @@ def add_instruments(app: Flask) -> None:
 
 def add_pages(app: Flask) -> None:
     """Open the rooms that people enter; every door must declare who may."""
+    init_assets(app)
     init_headers(app)
     init_filters(app)
     init_errors(app)

@@ -1,7 +1,7 @@
 """What the page of a result shows, as plain values ready for its template."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,26 +10,28 @@ from flask_babel import gettext as _
 from app.ballotbox.domain import Stage
 from app.ballotbox.models import Box
 from app.reports.chart import Bar, Chart, Fill
-from app.reports.turnout_words import turnout_sentences
 from app.thresholds import percent
-from voting.outcomes import Outcome, Tally
-from voting.paper import PaperKind
+from voting.outcomes import Line, Outcome, Tally
+from voting.paper import Candidate, PaperKind
 from voting.report import Report, Signature
 from voting.result_words import (
     count_headings,
     counts,
     filled_words,
     next_words,
+    outcome_of,
     outcome_words,
     round_words,
     rule_words,
     share_heading,
     share_note,
     stands,
+    turnout_words,
     warnings,
+    why_words,
 )
 from voting.sheets import digests, session_words, title
-from voting.words import label, reason_words, score_words, threshold_words
+from voting.words import label, score_words, threshold_words
 
 Heading: TypeAlias = str | tuple[str, str]
 """A word, or (word, "number") over a column of figures, as `macros/tables.html` takes them."""
@@ -42,8 +44,12 @@ _FILLS = {
     None: Fill.HOLLOW,
 }
 _LEGEND = (Outcome.SELECTED, Outcome.TIED, Outcome.SHORT, Outcome.NOT_SELECTED)
-_TONES = {Outcome.SELECTED: "solemn", Outcome.TIED: "warn", Outcome.SHORT: "note"}
-_ROWS = {Outcome.SELECTED: "strong", Outcome.NOT_SELECTED: "quiet"}
+_TONES: Mapping[Outcome | None, str] = {
+    Outcome.SELECTED: "solemn",
+    Outcome.TIED: "warn",
+    Outcome.SHORT: "note",
+}
+_ROWS: Mapping[Outcome | None, str] = {Outcome.SELECTED: "strong", Outcome.NOT_SELECTED: "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +125,11 @@ def result_page(report: Report) -> Page:
         session=session_words(report),
         warnings=warnings(report),
         stands=stands(report),
-        turnout=turnout_sentences(sealed.roll, sealed.turnout),
+        turnout=turnout_words(report),
         invalid=tuple((label(why), number) for why, number in tally.void_ballots.items()),
-        filled=filled_words(tally),
+        filled=filled_words(report),
         next=next_words(report),
-        open=tally.void or tally.seats_left > 0,
+        open=not stands(report) or tally.seats_left > 0,
         headings=_headings(report),
         share_note=share_note(report),
         rows=_rows(report),
@@ -151,21 +157,22 @@ def _headings(report: Report) -> tuple[Heading, ...]:
 
 
 def _rows(report: Report) -> tuple[Row, ...]:
-    tally = report.tally
-    return tuple(
-        Row(
-            place=line.place,
-            number=line.number,
-            name=line.name,
-            unit=candidate.unit,
-            figures=counts(tally.kind, line),
-            share=percent(*line.share),
-            outcome=outcome_words(line),
-            tone=_TONES.get(line.outcome, "") if line.outcome else "",
-            look=_ROWS.get(line.outcome, "") if line.outcome else "",
-            reason=reason_words(tally, line),
-        )
-        for line, candidate in report.rows
+    return tuple(_row(report, line, candidate) for line, candidate in report.rows)
+
+
+def _row(report: Report, line: Line, candidate: Candidate) -> Row:
+    outcome = outcome_of(report, line)
+    return Row(
+        place=line.place,
+        number=line.number,
+        name=line.name,
+        unit=candidate.unit,
+        figures=counts(report.tally.kind, line),
+        share=percent(*line.share),
+        outcome=outcome_words(report, line),
+        tone=_TONES.get(outcome, ""),
+        look=_ROWS.get(outcome, ""),
+        reason=why_words(report, line),
     )
 
 
@@ -177,7 +184,7 @@ def chart_of(report: Report) -> Chart:
     tally = report.tally
     ranked = tally.kind is PaperKind.RANK
     line = tally.needed if tally.threshold.fraction > 0 and not ranked else None
-    met = {bar.outcome for bar in tally.lines if bar.outcome}
+    met = {outcome_of(report, bar) for bar in tally.lines}
     return Chart(
         title=_("Points by project") if ranked else _("Votes by project"),
         description=_chart_words(tally),
@@ -186,7 +193,7 @@ def chart_of(report: Report) -> Chart:
                 label=f"{bar.number}. {bar.name}",
                 value=bar.votes,
                 figure=score_words(tally.kind, bar.votes),
-                fill=_FILLS[bar.outcome],
+                fill=_FILLS[outcome_of(report, bar)],
             )
             for bar in tally.lines
         ),
@@ -255,4 +262,4 @@ def _standing(report: Report | None, item: str) -> tuple[str, str] | None:
     if report is None or item not in report.paper.items:
         return None
     line = report.tally.line(item)
-    return score_words(report.tally.kind, line.votes), outcome_words(line)
+    return score_words(report.tally.kind, line.votes), outcome_words(report, line)

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Denominator, Stage
-from app.reports.turnout_words import is_valid
-from voting.outcomes import FollowUpKind, Line, Reason, Tally
+from app.reports.turnout_words import is_valid, turnout_sentences
+from voting.outcomes import Line, Outcome, Reason
 from voting.paper import Paper, PaperKind
 from voting.report import Report
-from voting.words import follow_up_words, label, rule_sentence
+from voting.words import follow_up_words, label, reason_words, rule_sentence
 
 _COUNTS: Mapping[PaperKind, tuple[tuple[Any, str], ...]] = {
     PaperKind.SELECT: ((_l("Votes received"), "approve"), (_l("Not ticked"), "not_cast")),
@@ -27,6 +27,10 @@ _COUNTS: Mapping[PaperKind, tuple[tuple[Any, str], ...]] = {
         (_l("Not ranked"), "not_cast"),
     ),
 }
+
+
+_MOST_NAMED = 8
+"""More than that are found in the table, where each has its outcome."""
 
 
 def count_headings(kind: PaperKind) -> tuple[str, ...]:
@@ -64,9 +68,28 @@ def share_note(report: Report) -> str:
     )
 
 
-def outcome_words(line: Line) -> str:
+def outcome_words(report: Report, line: Line) -> str:
     """Name the outcome of a candidate; a dash where the vote is void."""
-    return "—" if line.outcome is None else label(line.outcome)
+    outcome = outcome_of(report, line)
+    return "—" if outcome is None else label(outcome)
+
+
+def outcome_of(report: Report, line: Line) -> Outcome | None:
+    """Return the outcome that stands: none in a void vote, or one declared void."""
+    return None if report.stage is Stage.VOIDED else line.outcome
+
+
+def why_words(report: Report, line: Line) -> str:
+    """Say why; in a vote that was declared void nothing follows from the figures."""
+    return "" if report.stage is Stage.VOIDED else reason_words(report.tally, line)
+
+
+def turnout_words(report: Report) -> tuple[str, ...]:
+    """Say the turnout, and whether the vote stands."""
+    *figures, standing = turnout_sentences(report.sealed.roll, report.sealed.turnout)
+    if report.stage is Stage.VOIDED:
+        standing = str(_("This vote was declared void; these figures are kept as a record."))
+    return (*figures, standing)
 
 
 def rule_words(report: Report) -> str:
@@ -85,10 +108,11 @@ def stands(report: Report) -> bool:
     return report.stage is not Stage.VOIDED and is_valid(sealed.roll, sealed.turnout)
 
 
-def filled_words(tally: Tally) -> str:
+def filled_words(report: Report) -> str:
     """Say how many were to be selected and how many are."""
+    tally = report.tally
     facts = {"seats": tally.seats, "selected": len(tally.selected), "left": tally.seats_left}
-    if tally.void:
+    if not stands(report):
         return str(_("Nothing is decided: the vote is void."))
     if tally.seats_left:
         return str(
@@ -98,21 +122,25 @@ def filled_words(tally: Tally) -> str:
 
 
 def next_words(report: Report) -> tuple[str, ...]:
-    """Say what the rules ask for next, and among whom."""
-    tally, said = report.tally, [follow_up_words(report.tally)]
+    """Say what the rules ask for next, and among whom where those are few."""
+    tally = report.tally
+    if report.stage is Stage.VOIDED:
+        return (str(_("No further round follows from a vote that was declared void.")),)
+    said = [follow_up_words(tally)]
     refused = [line.id for line in tally.lines if line.reason is Reason.TIE_TAKE_FEWER]
     if refused:
+        names = names_of(report.paper, refused)
         said.append(
             str(
                 _(
                     "Equal votes where the last seat falls, by the rules none selected: %(names)s.",
-                    names=names_of(report.paper, refused),
+                    names=names,
                 )
             )
         )
-    ids = tally.follow_up.ids
-    if ids and tally.follow_up.kind is not FollowUpKind.HOLD_AGAIN:
-        said.append(str(_("These are: %(names)s.", names=names_of(report.paper, ids))))
+    if 0 < len(tally.follow_up.ids) <= _MOST_NAMED and not tally.void:
+        names = names_of(report.paper, tally.follow_up.ids)
+        said.append(str(_("These are: %(names)s.", names=names)))
     return tuple(said)
 
 

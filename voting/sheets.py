@@ -10,7 +10,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from app.ballotbox.domain import NO_MARK, Secrecy
-from app.reports.turnout_words import turnout_sentences, turnout_sheet
+from app.reports.turnout_words import turnout_sheet
 from app.reports.workbook import Book, Cell, Column, Kind, Sheet
 from voting.marks import LETTERS, TICKED, Verdict, verdict
 from voting.outcomes import Outcome
@@ -21,15 +21,18 @@ from voting.result_words import (
     counts,
     filled_words,
     next_words,
+    outcome_of,
     outcome_words,
     round_words,
     rule_words,
     share_heading,
     share_note,
     stands,
+    turnout_words,
     warnings,
+    why_words,
 )
-from voting.words import label, mark_words, reason_words
+from voting.words import label, mark_words
 
 Ballots = Sequence[tuple[str, bytes]]
 """(voter in a named vote, else the rater group or '') and marks, one byte an item."""
@@ -51,7 +54,9 @@ def book(
             summary_sheet(report),
             result_sheet(report),
             ballots_sheet(report, ballots, shuffle),
-            turnout_sheet(sealed.roll, sealed.turnout, title(report), invalid),
+            turnout_sheet(
+                sealed.roll, sealed.turnout, title(report), invalid, turnout_words(report)
+            ),
         ),
         made_at=made_at,
         page=_("Page {page} of {pages}"),
@@ -85,8 +90,8 @@ def result_sheet(report: Report) -> Sheet:
             candidate.unit,
             *counts(tally.kind, line),
             _share(line.approve, line.whole),
-            outcome_words(line),
-            reason_words(tally, line),
+            outcome_words(report, line),
+            why_words(report, line),
         )
         for line, candidate in report.rows
     )
@@ -106,8 +111,8 @@ def result_sheet(report: Report) -> Sheet:
         ),
         rows=rows,
         notes=(
-            *turnout_sentences(report.sealed.roll, report.sealed.turnout),
-            filled_words(tally),
+            *turnout_words(report),
+            filled_words(report),
             *next_words(report),
             _("Rule: %(rule)s", rule=rule_words(report)),
             share_note(report),
@@ -116,7 +121,9 @@ def result_sheet(report: Report) -> Sheet:
         landscape=True,
         pinned=3,
         strong=frozenset(
-            at for at, (line, _c) in enumerate(report.rows) if line.outcome is Outcome.SELECTED
+            at
+            for at, (line, _c) in enumerate(report.rows)
+            if outcome_of(report, line) is Outcome.SELECTED
         ),
     )
 
@@ -142,7 +149,7 @@ def summary_sheet(report: Report) -> Sheet:
         (_("Kind of paper"), label(tally.kind)),
         (_("Candidate projects"), len(paper.candidates)),
         (_("To be selected"), tally.seats),
-        (_("Selected"), len(tally.selected)),
+        (_("Selected"), len(tally.selected) if stands(report) else "—"),
         (_("Votes needed"), tally.needed),
         (_("The vote stands"), _("it stands") if stands(report) else _("no: the vote is void")),
         (_("Next step"), "\n".join(next_words(report))),
@@ -158,7 +165,7 @@ def summary_sheet(report: Report) -> Sheet:
         title=title(report),
         columns=(Column(_("Item"), widest=24), Column(_("What the return says"), width=70)),
         rows=rows,
-        notes=turnout_sentences(sealed.roll, sealed.turnout),
+        notes=turnout_words(report),
     )
 
 

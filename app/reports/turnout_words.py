@@ -67,9 +67,16 @@ def _standing(roll: RollCall, turnout: Turnout) -> str:
 
 
 def turnout_sheet(
-    roll: RollCall, turnout: Turnout, title: str, invalid: tuple[tuple[str, int], ...] = ()
+    roll: RollCall,
+    turnout: Turnout,
+    title: str,
+    invalid: tuple[tuple[str, int], ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Sheet:
-    """Lay the figures out for reconciling; `invalid` is (reason, ballots) of the invalid ones."""
+    """Lay the figures out for reconciling; `invalid` is (reason, ballots) of the invalid ones.
+
+    `notes` stand under it, `turnout_sentences` where none are given.
+    """
     rows = (
         (_("Members in all"), roll.total_members, _("the full strength of the body")),
         (_("Due"), roll.due, _("on the roster when the vote was opened")),
@@ -97,6 +104,6 @@ def turnout_sheet(
             Column(_("Note"), widest=60),
         ),
         rows=tuple((str(item), number, str(note)) for item, number, note in rows),
-        notes=turnout_sentences(roll, turnout),
+        notes=notes or turnout_sentences(roll, turnout),
         strong=frozenset({5, 6, 8}),
     )

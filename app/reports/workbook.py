@@ -208,8 +208,8 @@ def _for_print(page: Any, sheet: Sheet, book: Book, top: int) -> None:
     page.center_horizontally()
     page.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.7)
     # The space ends the size of the type, or a year at the head of a title would be part of it.
-    band = f'&L&"{_HEAD}"&12 {_escaped(book.band)}' if book.band else ""
-    page.set_header(_clipped(f'{band}&C&"{_BODY}"&9 {_escaped(book.title)}'))
+    band = f'&"{_HEAD}"&12 {_escaped(book.band)}\n' if book.band else ""
+    page.set_header(_clipped(f'&C{band}&"{_BODY}"&9 {_escaped(book.title)}'))
     foot = _escaped(book.page).replace("{page}", "&P").replace("{pages}", "&N")
     page.set_footer(f'&L&"{_BODY}"&9 {_escaped(sheet.name)}&R&"{_BODY}"&9 {foot}')
 

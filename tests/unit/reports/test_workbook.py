@@ -120,7 +120,7 @@ def test_it_prints_on_a4_fitted_to_the_width_with_its_headings_on_every_page():
 def test_a_band_warns_on_the_sheet_and_on_every_printed_page():
     page = opened(sheet(), band="演练")["结果"]
     assert page["A2"].value == "演练"
-    assert "演练" in page.oddHeader.left.text
+    assert "演练" in page.oddHeader.center.text
 
 
 def test_a_head_longer_than_a_file_can_hold_is_cut():

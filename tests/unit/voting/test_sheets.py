@@ -230,6 +230,31 @@ def test_a_rehearsal_and_a_void_vote_say_so_on_every_sheet():
     assert not stands(declared)
 
 
+def test_a_vote_declared_void_keeps_its_figures_and_decides_nothing():
+    declared = replace(held("select", SELECT), stage=Stage.VOIDED, voided="停电")
+    sheet = sheets.result_sheet(declared)
+    assert column(sheet, "Votes received") == [4, 2, 1]
+    assert column(sheet, "Outcome") == ["—"] * 3
+    assert column(sheet, "In words") == [""] * 3
+    assert not sheet.strong
+    said = " ".join(sheet.notes)
+    assert "declared void" in said
+    assert "the vote is valid" not in said
+    assert "supplementary vote is held among the 2" not in said
+    page = result_page(declared)
+    assert {bar.fill.value for bar in page.chart.bars} == {"hollow"}
+    assert page.filled == "Nothing is decided: the vote is void."
+    assert not page.stands
+
+
+def test_many_who_go_on_are_found_in_the_table_and_not_in_one_long_sentence():
+    vote = held("select", [], candidates=9, seats=2)
+    assert len(vote.tally.follow_up.ids) == 9
+    assert len(next_words(vote)) == 1
+    few = held("select", [], candidates=8, seats=2)
+    assert names_of(few.paper, few.tally.follow_up.ids) in next_words(few)[1]
+
+
 def test_without_a_quorum_the_words_give_the_reason():
     low = replace(ROLL, present=3, override="经主席团决定")
     turnout = builders.turnout(3)

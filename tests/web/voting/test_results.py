@@ -334,7 +334,7 @@ def test_a_rehearsal_is_marked_on_page_and_file(site, organiser):
         assert "result-warning" in page
     for sheet in book(organiser, box_id).worksheets:
         assert sheet["A2"].value
-        assert sheet.oddHeader.left.text
+        assert sheet["A2"].value in sheet.oddHeader.center.text
     head = organiser.get(address(box_id, "result.xlsx")).headers["Content-Disposition"]
     assert unquote(head.split("UTF-8''")[1]).split("-")[0] in {"演练", "rehearsal"}
 

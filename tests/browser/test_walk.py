@@ -218,7 +218,7 @@ def vote(walk: Walk, code: str, numbers: tuple[int, ...], *, scripts: bool) -> s
         phone.locator(f"[name=item-p{number}]").check()
     phone.get_by_role("button", name="下一步：核对").click()
     phone.get_by_role("button", name="确认投票").click()
-    expect(phone.locator("h1")).to_contain_text("已投入票箱")
+    expect(phone).to_have_url(re.compile("thanks"))
     page = phone.content()
     assert "民生实事项目1" not in page
     if scripts:
@@ -253,8 +253,8 @@ def test_a_vote_from_the_roster_to_the_announced_result(walk: Walk) -> None:
         desk.fill("[name=username]", scrutineer)
         desk.fill("[name=password]", PASSWORD)
         walk.press("签名确认")
-    walk.press("公布结果")
-    expect(desk.locator(".page-header")).to_contain_text("已公布")
+    walk.press("宣布结果")
+    expect(desk.locator(".page-header")).to_contain_text("已宣布")
     walk.look(desk)
     with desk.expect_download() as exported:
         desk.locator("a[href$='.xlsx']").first.click()

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.assembly.checkin import attendance
 from app.ballotbox import tickets
 from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import instrument
@@ -52,6 +53,7 @@ def checks(box: Box, roll: RollCall) -> tuple[Check, ...]:
     """Return what must be in order before a box opens, in the order it is usually done."""
     missing = [str(words) for words in instrument(box.instrument).missing(box.id)]
     cards = tickets.reconciliation(box.session_id)
+    came = attendance(box.session_id).checked_in
     paper = [Check(done=False, words=words) for words in missing] or [
         Check(done=True, words=_("The paper and its rules are complete."))
     ]
@@ -67,17 +69,17 @@ def checks(box: Box, roll: RollCall) -> tuple[Check, ...]:
         else _("No ballot card is handed out yet.")
     )
     reconciled = (
-        _("As many cards are handed out as members are present.")
-        if cards.handed_out == roll.present
+        _("As many cards are handed out as members have checked in.")
+        if cards.handed_out == came
         else _(
-            "%(out)s cards are handed out, but %(present)s members are present.",
+            "%(out)s cards are handed out, but %(came)s members have checked in.",
             out=cards.handed_out,
-            present=roll.present,
+            came=came,
         )
     )
     return (
         *paper,
         Check(done=roll.quorate, words=quorum, blocks=False),
         Check(done=cards.handed_out > 0, words=handed_out),
-        Check(done=cards.handed_out == roll.present, words=reconciled, blocks=False),
+        Check(done=cards.handed_out == came, words=reconciled, blocks=False),
     )

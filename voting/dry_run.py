@@ -195,7 +195,9 @@ def _stray(
 def _falling_short(hall: _Hall) -> list[Choice]:
     """Let some projects pass clearly, and every other stay below what is needed."""
     order, seats = hall.favourites(), min(hall.paper.rule.seats, hall.items)
-    clear = max(0, seats - 1 - hall.dice.randrange(max(1, seats // 4)))
+    # Where every ballot must have all its marks, they would lift the others over the bar.
+    fewer = 0 if hall.exact else hall.dice.randrange(max(1, seats // 4))
+    clear = max(0, seats - 1 - fewer)
     ticks = [0] * hall.items
     for at, item in enumerate(order):
         if at < clear:
@@ -224,11 +226,12 @@ def _dealt(hall: _Hall, order: Sequence[int], ticks: Sequence[int]) -> list[Choi
 
 
 def _fill(hall: _Hall, choices: list[Choice]) -> None:
-    """Fill up ballots that would be void for want of marks, with what is wanted least."""
+    """Fill up ballots that would be void for want of marks: what passes anyway goes first."""
     wanted = Counter(item for choice in choices for item in choice)
     for choice in choices:
         while len(choice) < hall.limit:
-            item = min(set(range(hall.items)).difference(choice), key=lambda i: (wanted[i], i))
+            rest = set(range(hall.items)).difference(choice)
+            item = min(rest, key=lambda i: (wanted[i] < hall.needed, wanted[i], i))
             wanted[item] += 1
             choice.append(item)
 

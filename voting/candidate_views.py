@@ -127,8 +127,6 @@ def put(box_id: int, candidate_id: str | None) -> Page:
         try:
             put_id = service.put_candidate(box_id, values, candidate_id)
         except Refused as refused:
-            if "field" not in refused.facts:
-                raise
             beside(form, refused)
         else:
             flash(_("“%(name)s” is saved.", name=form.name.data.strip()), "good")
@@ -147,7 +145,6 @@ def move(box_id: int, candidate_id: str) -> Page:
         lambda: service.move_candidate(box_id, candidate_id, by),
         moved=candidate_id,
         by=by,
-        _anchor=f"c-{candidate_id}",
     )
 
 

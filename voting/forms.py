@@ -208,9 +208,11 @@ class RulesForm(PoliciesForm):
     part = IntegerField(_l("so many parts"), [Optional()])
     parts = IntegerField(_l("out of so many"), [Optional()])
 
-    def validate_share(self, field: Any) -> None:
-        """Refuse a share that is no share: over 1, or more than all."""
-        del field
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge all fields, then the share they make: not over 1, and not more than all."""
+        sound = bool(super().validate(extra_validators))
+        if self.comparison.errors or self.share.errors:
+            return sound
         try:
             self.threshold()
         except (ValueError, ZeroDivisionError, TypeError) as error:
@@ -218,10 +220,8 @@ class RulesForm(PoliciesForm):
             code = FlawCode(str(error)) if named else FlawCode.THRESHOLD_OUT_OF_RANGE
             fault = self.parts if self.share.data == OTHER else self.share
             fault.errors = [*fault.errors, flaw_words(Flaw(code, "rule.threshold"))]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Judge all fields; the share's fault may stand beside the figures of its own."""
-        return bool(super().validate(extra_validators)) and not self.errors
+            return False
+        return sound
 
     def threshold(self) -> Threshold:
         """Return the share to be reached; raises ValueError and its like where it is none."""

@@ -158,12 +158,11 @@ def new_vote_page(session_id: int, form: NewVoteForm) -> str:
 
 
 def beside(form: Any, refused: Refused) -> None:
-    """Say a refusal beside the field at fault, or above the form where it names none."""
-    field = form[refused.facts["field"]] if refused.facts.get("field") in form else None
-    if field is None:
-        form.form_errors.append(sentence(refused))
-    else:
-        field.errors = [*field.errors, sentence(refused)]
+    """Say a refusal beside the field at fault; one that is of no field here goes on."""
+    name = refused.facts.get("field")
+    if name not in form:
+        raise refused
+    form[name].errors = [*form[name].errors, sentence(refused)]
 
 
 @blueprint.get("/votes/<int:box_id>")

@@ -1,5 +1,6 @@
 """Who and what there is, as lists for the pages of the secretariat; nothing here is written."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -56,14 +57,9 @@ def delegations(kind: BodyKind | None = None) -> list[Delegation]:
     In the order of their first numbers; those who belong to none come last.
     """
     chosen = Deputy.active if kind is None else takes_part_in(kind)
-    first = (func.min(key) for key in in_order_of_numbers())
-    query = (
-        select(Deputy.delegation, func.count())
-        .where(chosen)
-        .group_by(Deputy.delegation)
-        .order_by(Deputy.delegation == "", *first)
-    )
-    return [Delegation(name, people) for name, people in db.session.execute(query)]
+    by_number = select(Deputy.delegation).where(chosen).order_by(*in_order_of_numbers())
+    people = Counter(db.session.scalars(by_number))
+    return [Delegation(name, people[name]) for name in sorted(people, key=lambda name: not name)]
 
 
 def roster_page(

@@ -39,6 +39,11 @@ def test_delegations_come_by_their_first_number_and_those_of_none_last(seats):
     assert committee == [("城东", 1), ("城西", 1), ("", 1)]
 
 
+def test_a_delegation_that_begins_at_2_comes_before_one_that_begins_at_10(boxed):
+    seated("2,甲,城东,,", "3,乙,城西,,", "10,丙,城西,,")
+    assert [group.name for group in listing.delegations()] == ["城东", "城西"]
+
+
 def test_a_roster_is_leafed_through(seats):
     first, last = listing.roster_page(size=2), listing.roster_page(page=99, size=2)
     assert (numbers(first.people), first.found, first.page, first.pages) == (["1", "2"], 5, 1, 3)

@@ -16,16 +16,18 @@ def read_delimited(content: bytes) -> list[list[str]]:
     """Return the rows of a text table, the blank ones too, so that numbers stay true.
 
     UTF-8 with and without its mark, UTF-16 and GB18030 are told apart by what decodes; tabs,
-    commas and semicolons by what makes the most even table. Raises `encoding_unknown`, or
-    `not_a_table` for binary files and for web pages (which some systems name .xls).
+    commas and semicolons by what makes the most even table. Raises `encoding_unknown`,
+    `quotes_unbalanced` where a quotation mark that is never closed would swallow the rows below
+    it, or `not_a_table` for binary files and for web pages (which some systems name .xls).
     """
     text = _decoded(content)
     if _BINARY.search(text) or text.lstrip()[:1] == "<":
         raise Refused("not_a_table")
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        lines = io.StringIO(text, newline="")
+        return list(csv.reader(lines, delimiter=_delimiter(text), strict=True))
     except csv.Error:
-        raise Refused("not_a_table") from None
+        raise Refused("quotes_unbalanced" if '"' in text else "not_a_table") from None
 
 
 def _decoded(content: bytes) -> str:

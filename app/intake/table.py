@@ -44,8 +44,9 @@ def read_table(
     `limit_cells` bounds the rectangle up to the last filled cell of any sheet (about 64 bytes a
     cell while reading). Raises `file_empty`, `file_too_large`, `unpacks_too_large`,
     `sheet_too_spread`, `too_many_rows`, `not_a_table`, `encoding_unknown`,
-    `password_protected`, `file_damaged`, and `old_workbook` for .xls: the reader we have ends
-    the whole process on some damaged ones (measured), and ballots may be coming in meanwhile.
+    `quotes_unbalanced`, `password_protected`, `file_damaged`, and `old_workbook` for .xls: the
+    reader we have ends the whole process on some damaged ones (measured), and ballots may be
+    coming in meanwhile.
     """
     if len(content) > limit_bytes:
         raise Refused("file_too_large", size=len(content), limit=limit_bytes)

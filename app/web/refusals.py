@@ -82,6 +82,10 @@ FILES: Mapping[str, Any] = {
     "too_many_rows": _l("This file has %(rows)s rows; at most %(limit)s are accepted."),
     "not_a_table": _l("This is not a table. An Excel file (.xlsx) or a CSV file is needed."),
     "encoding_unknown": _l("The letters of this file can't be read. Save it as an Excel file."),
+    "quotes_unbalanced": _l(
+        "A quotation mark in this file has no partner, so its columns can't be told apart. Open it "
+        "in Excel, look for the mark and save it as an Excel file."
+    ),
     "old_workbook": _l("This is an Excel file of the old kind (.xls). Save it as .xlsx first."),
     "password_protected": _l("This file is locked with a password. Save it without one."),
 }

@@ -24,6 +24,16 @@ def refusal(content: bytes, **limits: int) -> tuple[str, dict]:
     return caught.value.reason, dict(caught.value.facts)
 
 
+@pytest.mark.parametrize("rows", ['1,"张三\n2,李四\n', '1,"张"三\n', '1,"' + "x" * 200_000])
+def test_a_quotation_mark_without_its_partner_swallows_no_rows(rows):
+    assert refusal(("编号,姓名\n" + rows).encode()) == ("quotes_unbalanced", {})
+
+
+def test_quotation_marks_of_a_spreadsheet_and_within_a_name_are_read():
+    rows = read_table("a.csv", '编号,姓名\n1,"张 ""三"""\n2,李"四\n'.encode()).rows
+    assert rows[1:] == (("1", '张 "三"'), ("2", '李"四'))
+
+
 def joined(delimiter: str, end: str = "\r\n") -> str:
     return "".join(delimiter.join(row) + end for row in ROWS)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.ballotbox.canonical import canonical, digest
@@ -17,6 +17,10 @@ from app.ballotbox.models import Act, Chain
 from app.extensions import db
 
 GENESIS = "0" * 64
+FIRST = text(
+    "INSERT INTO chain (session_id, length, head) VALUES (:session_id, 0, :head) "
+    "ON CONFLICT DO NOTHING"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,25 @@ def link(
     )
 
 
+def hold(session: Session, session_id: int) -> Chain:
+    """Lock a session's chain until the caller's transaction ends, and return it as it is now.
+
+    Whatever counts cards or looks for an open box in order to act on it holds the chain first:
+    acts of one session are then one after the other. Lock a box before its chain, a ticket after.
+    """
+    chain = session.get(Chain, session_id, with_for_update=True, populate_existing=True)
+    if chain is None:
+        # Two first acts at once: the key decides who makes it, and the other waits for it.
+        session.execute(FIRST, {"session_id": session_id, "head": GENESIS})
+        chain = session.get_one(Chain, session_id, with_for_update=True, populate_existing=True)
+    return chain
+
+
 def record(
     session: Session, session_id: int, kind: str, actor: str, now: datetime, **facts: Any
 ) -> str:
     """Add an act to the session's chain, inside the caller's transaction; return the new head."""
-    chain = session.get(Chain, session_id, with_for_update=True)
-    if chain is None:
-        chain = Chain(session_id=session_id, length=0, head=GENESIS)
-        session.add(chain)
+    chain = hold(session, session_id)
     number = chain.length + 1
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     text = canonical(facts)

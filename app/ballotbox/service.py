@@ -101,6 +101,7 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
             return
         if box.stage != Stage.DRAFTED:
             raise Refused("already_closed")
+        chain.hold(session, box.session_id)  # what is counted below stays so
         if _open_elsewhere(session, box):
             raise Refused("another_box_is_open")
         kind = instrument(box.instrument)
@@ -147,6 +148,7 @@ def close_box(box_id: int, actor: str, *, now: datetime) -> Return:
             return Return.read(box.sealed)
         if box.stage != Stage.OPEN:
             raise Refused("not_open")
+        chain.hold(session, box.session_id)
         sealed = _count(session, box, instrument(box.instrument), actor, now)
         _shuffle(session, box)
         box.stage, box.closed_at = Stage.CLOSED, now

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, update
 from app.ballotbox import chain
 from app.ballotbox.codes import code_digest, new_code, read_code
 from app.ballotbox.domain import Stage, TicketState
-from app.ballotbox.models import Box, Chain, Ticket, TicketBatch
+from app.ballotbox.models import Box, Ticket, TicketBatch
 from app.extensions import db, ticket_key, transaction
 from app.refused import Refused
 
@@ -294,11 +294,11 @@ def _digest(code: str) -> bytes:
 def _one_by_one(session_id: int) -> None:
     """Let the desks of a session change its cards one after the other.
 
-    Locks what opening a box locks as well (its act in the chain), and before any ticket: what
-    was counted and which box is open then stay so until the change is in. On SQLite the write
-    transaction has done this already.
+    Holds what opening and closing a box hold as well, and before any ticket: what was counted
+    and which box is open then stay so until the change is in. On SQLite the write transaction
+    has done this already.
     """
-    db.session.get(Chain, session_id, with_for_update=True)
+    chain.hold(db.session(), session_id)
 
 
 def _ticket(session_id: int, digest: bytes) -> Ticket:
@@ -311,7 +311,7 @@ def _ticket(session_id: int, digest: bytes) -> Ticket:
 
 
 def _batch(batch_id: int) -> TicketBatch:
-    batch = db.session.get(TicketBatch, batch_id, with_for_update=True)
+    batch = db.session.get(TicketBatch, batch_id)  # nothing of it ever changes
     if batch is None:
         raise Refused("unknown_batch")
     return batch

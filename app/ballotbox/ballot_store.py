@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from app.ballotbox.domain import Secrecy, Stage
-from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, Spent
+from app.ballotbox.domain import Secrecy, Stage, TicketState
+from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, Spent, Ticket
 from app.extensions import Model
 
 
@@ -46,6 +46,7 @@ class Answer(StrEnum):
     BAD_RECEIPT = "bad_receipt"
     BAD_BALLOT = "bad_ballot"
     VOTER_VOTED = "voter_voted"
+    VOIDED_TICKET = "voided_ticket"
 
 
 @cache
@@ -118,9 +119,13 @@ def store(connection: Connection, envelopes: Sequence[Envelope]) -> list[Answer]
     missed = [envelope for envelope, answer in answers.items() if answer is Answer.CLOSED]
     answers |= _known(connection, missed)
     going = [envelope for envelope in envelopes if envelope not in answers]
+    good = _good_tickets(connection, going)
+    answers |= {e: Answer.VOIDED_TICKET for e in going if (e.session_id, e.ticket) not in good}
+    going = [e for e in going if e not in answers]
 
     spent = insert(connection, Spent, ("box_id", "ticket"), [(e.box_id, e.ticket) for e in going])
-    answers |= _known(connection, [e for e in going if (e.box_id, e.ticket) not in spent])
+    taken = [e for e in going if (e.box_id, e.ticket) not in spent]
+    answers |= dict.fromkeys(taken, Answer.ALREADY) | _known(connection, taken)
     going = [e for e in going if e not in answers]
 
     given = insert(connection, Receipt, ("box_id", "code"), [(e.box_id, e.receipt) for e in going])
@@ -182,6 +187,21 @@ def _refusal(box: Any, envelope: Envelope) -> Answer | None:
     if len(envelope.marks) != box.width or named != (envelope.voter is not None):
         return Answer.BAD_BALLOT
     return None
+
+
+def _good_tickets(connection: Connection, envelopes: Sequence[Envelope]) -> set[tuple[int, bytes]]:
+    """Return (session, ticket) of those handed out: a card may be void since it was admitted.
+
+    It stays as it is until this transaction ends: while a box is open no card that is out can
+    be voided, and the box is share-locked.
+    """
+    if not envelopes:
+        return set()
+    query = select(Ticket.session_id, Ticket.digest).where(
+        Ticket.digest.in_([envelope.ticket for envelope in envelopes]),
+        Ticket.state == TicketState.ACTIVATED,
+    )
+    return {(row.session_id, row.digest) for row in connection.execute(query)}
 
 
 def _known(connection: Connection, envelopes: Sequence[Envelope]) -> dict[Envelope, Answer]:

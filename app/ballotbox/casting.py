@@ -105,7 +105,11 @@ def cast(
 
     Raises Refused: "closed", "not_open", "already_in_the_box" (another receipt), "bad_receipt"
     (malformed, or given to another ticket: show the paper anew), "bad_ballot" (not of this
-    paper), "voter_voted" (named votes), "busy" (send it again).
+    paper), "voter_voted" (named votes), "voided_ticket" (since it was admitted), "busy" (send
+    it again).
+
+    No key joins a receipt to a ticket, so a used ticket that sends the receipt of another used
+    one is thanked like a repetition; it has voted, and nothing is stored.
     """
     if not is_receipt(receipt):
         raise Refused("bad_receipt")

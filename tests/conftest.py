@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,6 +22,16 @@ hypothesis_settings.register_profile(
     "piaojue", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("piaojue")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The one Chromium of this process; imported late, as most tests need no browser."""
+    from tests.browsing import chromium
+
+    with chromium() as started:
+        yield started
+
 
 SECRET = bytes(range(32))
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from werkzeug.serving import make_server
 
 from app.ballotbox.domain import NO_MARK
+from tests.browsing import serving
 from tests.conftest import make_app
 from tests.web.booth.hall import Hall, make_paper
 from voting.paper import PaperKind, Secrecy
@@ -26,13 +26,8 @@ def hall(sqlite_url: str, tmp_path: Path) -> Hall:
 
 @pytest.fixture
 def served(hall: Hall) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, hall.site, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(hall.site) as address:
+        yield address
 
 
 @pytest.fixture

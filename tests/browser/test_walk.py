@@ -2,7 +2,6 @@
 
 import io
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from app.accounts.roles import Role
 from app.accounts.service import create_staff
+from tests.browsing import serving
 from tests.conftest import make_app
 
 pytestmark = pytest.mark.browser
@@ -40,13 +39,8 @@ def site(sqlite_url: str, tmp_path: Path) -> Flask:
 
 @pytest.fixture
 def served(site: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, site, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(site) as address:
+        yield address
 
 
 class Walk:

@@ -1,16 +1,12 @@
 """The check-in desk in a real browser: keyboard, scanner, a lost network; and what axe finds."""
 
-import shutil
-import tempfile
-import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, Route, expect
 
 from app.assembly.quorum import Presence
-from tests.web.accounts.test_axe import FLAGS, faults
+from tests.browsing import faults, page_at, serving
 from tests.web.assembly.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -19,36 +15,11 @@ PRESENT = Presence.PRESENT
 
 
 @pytest.fixture
-def address(desk: Desk) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def page(desk: Desk, address: str) -> Iterator[Page]:
+def page(desk: Desk, browser: Browser) -> Iterator[Page]:
     """The organiser's browser; it fails the test on any script error."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    errors: list[str] = []
     cookie = desk.client.get_cookie("piaojue")
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
-        context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=chromium, args=list(FLAGS), base_url=address
-        )
-        context.add_cookies([{"name": "piaojue", "value": cookie.value, "url": address}])
-        opened = context.new_page()
-        opened.on("pageerror", lambda error: errors.append(str(error)))
+    with serving(desk.app) as address, page_at(browser, address, cookie.value) as opened:
         yield opened
-        context.close()
-    assert errors == []
 
 
 @pytest.fixture

@@ -1,46 +1,22 @@
 """At the desk in a real browser: a scanner as fast as it types, and a file that comes once."""
 
 import re
-import shutil
-import tempfile
-import threading
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.serving import make_server
+from playwright.sync_api import Page
 
-from tests.web.accounts.test_axe import FLAGS, faults
+from tests.browsing import faults, page_at, serving
 from tests.web.tickets.conftest import pages_of
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def address(organiser) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, organiser.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def page(organiser, address):
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
+def page(organiser, browser) -> Iterator[Page]:
     cookie = organiser.client.get_cookie("piaojue").value
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
-        context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=chromium, args=list(FLAGS), base_url=address
-        )
-        context.add_cookies([{"name": "piaojue", "value": cookie, "url": address}])
-        yield context.new_page()
-        context.close()
+    with serving(organiser.app) as address, page_at(browser, address, cookie) as opened:
+        yield opened
 
 
 def test_cards_scanned_in_a_row_are_all_enabled(organiser, page):

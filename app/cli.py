@@ -83,6 +83,7 @@ def serve(workers: int, *, demonstration: bool) -> None:
 
     chosen = settings()
     serving.refuse_workers(chosen, workers)
+    serving.refuse_second(chosen)
     app = create_app(chosen)
     with app.app_context(), speaking("zh_Hans"):
         upgrade(chosen)

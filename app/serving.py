@@ -1,5 +1,6 @@
 """Starting the server, and telling the person at the keyboard where it is."""
 
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,25 @@ def refuse_workers(settings: Settings, workers: int) -> None:
     """Raise click.ClickException for several on SQLite, whose one writer they would fight for."""
     if workers > 1 and settings.database_url.startswith("sqlite"):
         raise click.ClickException("several workers need PostgreSQL (PIAOJUE_DATABASE_URL)")
+
+
+def refuse_second(settings: Settings) -> None:
+    """Raise click.ClickException where the port is taken.
+
+    Granian shares its port among its processes, so a second service would start beside the
+    first without a word, and phones would land on either.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":  # there the option would let two listen
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+            probe.listen()
+        except OSError:
+            raise click.ClickException(
+                f"端口 {settings.port} 已被占用，票决可能已经在运行。 "
+                f"Port {settings.port} is taken; the service may be running already."
+            ) from None
 
 
 def serve(settings: Settings, workers: int) -> None:
@@ -94,6 +114,7 @@ def announce(
     click.secho("票决 Piaojue", bold=True)
     click.echo(f"  本机 this machine    {own_address(settings)}/")
     click.echo(f"  局域网 phones        {public}/")
+    click.echo(f"  数据 data            {settings.instance}")
     if account is not None:
         username, password = account
         click.echo()

@@ -56,8 +56,9 @@ class Return:
     """The sealed result of one box (计票报告).
 
     result is the instrument's tally as JSON: integers, fractions as pairs, words. chain_open and
-    chain_close are the heads of the log of acts at opening and closing. ballots and receipts are
-    digests of the sorted contents, so that a recount can show it counted the same ones.
+    chain_close are the heads of the log of acts once opening and closing stand in it. ballots
+    and receipts are digests of the sorted contents, so that a recount can show it counted the
+    same ones.
     """
 
     box: int

@@ -119,9 +119,8 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
         box.width = len(plain["items"])
         box.grouped = bool(plain.get("groups"))
         box.admitted = max(roll.present, issued)
-        box.roll = canonical(roll.as_json() | {"chain": chain.head(box.session_id)})
         box.stage, box.opened_at = Stage.OPEN, now
-        chain.record(
+        opened = chain.record(
             session,
             box.session_id,
             "open",
@@ -133,6 +132,7 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
             issued=issued,
             **({"override": roll.override} if roll.override else {}),
         )
+        box.roll = canonical(roll.as_json() | {"chain": opened})
 
 
 def close_box(box_id: int, actor: str, *, now: datetime) -> Return:

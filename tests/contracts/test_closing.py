@@ -206,3 +206,12 @@ def test_a_changed_or_missing_act_is_found(hall: Hall, change: object, fault: st
     with transaction() as session:
         session.execute(change)  # type: ignore[call-overload]
     assert fault in {found.fault for found in chain.breaks(hall.session_id)}
+
+
+def test_the_heads_shown_at_opening_and_closing_are_the_ones_on_the_return(boxed: Flask) -> None:
+    hall = make_hall(boxed)
+    shown = chain.head(hall.session_id)
+    sealed = hall.close()
+    assert sealed.chain_open == shown
+    acts = {act.kind: act.digest for act in chain.acts(hall.session_id)}
+    assert (sealed.chain_open, sealed.chain_close) == (acts["open"], acts["close"])

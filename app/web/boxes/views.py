@@ -15,7 +15,7 @@ from app.accounts import service as accounts
 from app.accounts.guards import access
 from app.accounts.roles import Role
 from app.assembly.finding import session_of
-from app.ballotbox import chain, service
+from app.ballotbox import service
 from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import Box
@@ -60,7 +60,7 @@ def page(box: Box, **forms: Any) -> str:
         needed=current_app.extensions["settings"].scrutineers,
         follow_up=follow_up(box) if shown else None,
         rounds=service.rounds_of(box),
-        chain_head=chain.head(box.session_id),
+        chain_open=json.loads(box.roll)["chain"] if box.roll else "",
         forms={"open": OpenForm(), "void": VoidForm(), "certify": CertifyForm()} | forms,
         organises=may_organise(),
     )
@@ -79,9 +79,14 @@ def may_see_result(box: Box) -> bool:
 
 
 def follow_up(box: Box) -> Any:
-    """Return the further round that is due and not drafted yet, else None."""
-    later = any(other.round > box.round for other in service.rounds_of(box))
-    if later or box.stage == Stage.VOIDED:
+    """Return the further round that is due and not drafted yet, else None.
+
+    It is due once the count is certified: a round must not begin on figures nobody signed.
+    """
+    drafted = any(
+        other.round > box.round and other.stage != Stage.VOIDED for other in service.rounds_of(box)
+    )
+    if drafted or box.stage not in (Stage.CERTIFIED, Stage.ANNOUNCED):
         return None
     return instrument(box.instrument).follow_up(json.loads(box.sealed)["result"])
 

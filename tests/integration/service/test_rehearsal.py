@@ -17,4 +17,7 @@ def test_a_whole_congress_votes_and_the_return_agrees(server: Server) -> None:
     third = server.run("rehearse", "1", "--voters", "1", "--server", server.address)
     assert third.returncode == 1
     assert "没有" in third.stderr
+    second = server.run("serve")
+    assert second.returncode == 1
+    assert "已被占用" in second.stderr
     server.end(signal.SIGTERM)

@@ -5,7 +5,9 @@ process waits fairly, where SQLite's own lock would starve somebody for seconds,
 ballots are what keeps neighbours apart (promise 6).
 """
 
+import logging
 import queue
+import sqlite3
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
@@ -13,7 +15,8 @@ from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.ballotbox.admission import Admission
 from app.ballotbox.ballot_store import Answer, Envelope, apart, store
@@ -21,11 +24,17 @@ from app.ballotbox.codes import is_receipt
 from app.extensions import db
 from app.refused import Refused
 
+log = logging.getLogger(__name__)
+
 BATCH = 64
 WAITING = 2_000
 PATIENCE = 20.0
 
 Slot = tuple[Envelope, "Future[Answer]"]
+NOT_TO_BE_HAD = (OperationalError, PoolTimeout, sqlite3.Error)
+"""The database is locked, full, gone or too busy, whatever is written: trying again is right.
+
+sqlite3's own error is what a new connection raises, before SQLAlchemy can wrap it."""
 
 
 @dataclass(slots=True)
@@ -39,21 +48,22 @@ class Writer:
     batch: int = BATCH
     queue: "queue.Queue[Slot]" = field(default_factory=lambda: queue.Queue(WAITING))
     thread: threading.Thread | None = None
+    ailing: str = ""
     starting: threading.Lock = field(default_factory=threading.Lock)
 
     def put(self, envelope: Envelope, patience: float = PATIENCE) -> Answer:
         """Hand in a ballot and wait for its answer.
 
-        Raises Refused("busy") when the queue is full, the database is not to be had, or the
-        answer is not there after `patience` seconds: the ballot may then be in or not, and
-        sending it again with the same receipt tells which.
+        Raises Refused("busy") when the queue is full, the database is not to be had (whatever
+        was begun is rolled back), or the answer is not there after `patience` seconds: the
+        ballot may then be in or not, and sending it again with the same receipt tells which.
         """
         self._start()
         waiting: Future[Answer] = Future()
         try:
             self.queue.put_nowait((envelope, waiting))
             return waiting.result(patience)
-        except (queue.Full, NotInTime, DBAPIError):
+        except (queue.Full, NotInTime, DBAPIError, *NOT_TO_BE_HAD):
             raise Refused("busy") from None
 
     def _start(self) -> None:
@@ -80,11 +90,32 @@ class Writer:
             with self.engine.execution_options(writing=True).begin() as connection:
                 answers = store(connection, [envelope for envelope, _ in slots])
         except Exception as error:  # noqa: BLE001  (whatever it was, somebody waits for an answer)
+            if len(slots) > 1 and not isinstance(error, NOT_TO_BE_HAD):
+                for slot in slots:  # one of them cannot be written; the others can
+                    self._write([slot])
+                return
+            self._tell(cause_of(error))
             for _, waiting in slots:
                 waiting.set_exception(error)
             return
+        self._tell("")
         for (_, waiting), answer in zip(slots, answers, strict=True):
             waiting.set_result(answer)
+
+    def _tell(self, ailing: str) -> None:
+        """Log when writing begins to fail, fails for another cause, and works again."""
+        if ailing and ailing != self.ailing:
+            log.error("ballots cannot be written (%s); the phones keep them and try again", ailing)
+        elif self.ailing and not ailing:
+            log.warning("ballots are written again")
+        self.ailing = ailing
+
+
+def cause_of(error: Exception) -> str:
+    """Name what went wrong, for the log: kinds and codes, never a message that may hold values."""
+    driver = getattr(error, "orig", None) or error
+    code = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None)
+    return " ".join(filter(None, (type(driver).__name__, code)))
 
 
 def init_casting(app: Flask) -> None:

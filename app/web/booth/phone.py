@@ -44,8 +44,9 @@ def sitting(session_id: int) -> Sitting:
     query = select(Session.body, Session.term, Session.title, Session.sitting, Session.rehearsal)
     with db.engine.connect() as connection:
         row = connection.execute(query.where(Session.id == session_id)).one()
-    # 明州市第十七届人民代表大会 is written by the secretariat itself; here the parts just follow.
-    return Sitting(" ".join(filter(None, row[:4])), bool(row.rehearsal))
+    # 第十七届第五次会议 is one word; the blank before it is where a card may begin its second line.
+    name = " ".join(filter(None, (row.body, row.term + row.title, row.sitting)))
+    return Sitting(name, bool(row.rehearsal))
 
 
 def language() -> dict[str, str]:

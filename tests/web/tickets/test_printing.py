@@ -48,7 +48,7 @@ def test_the_cards_say_how_to_use_them_in_the_language_of_the_phones(organiser):
     organiser.client.post("/locale", data={"locale": "en"})
     ((text, _),) = pages_of(organiser.print_cards(1, 0).data)
     said = text.replace("\n", "")
-    assert "明州市人民代表大会 第十七届 第五次会议" in said
+    assert "明州市人民代表大会 第十七届第五次会议" in said
     assert "微信扫一扫，或在浏览器打开" in said
     assert f"{ADDRESS}/b 输入票码" in said
     assert "请勿拍照" in said

@@ -73,10 +73,12 @@ def title(report: Report) -> str:
 
 
 def session_words(report: Report) -> str:
-    """Name the session: body, term, title, sitting."""
+    """Name the session: body, term and title as one word, sitting."""
     heading = report.sealed.roll.heading
-    parts = (heading.get(name, "") for name in ("body", "term", "title", "sitting"))
-    return " ".join(part for part in parts if part)
+    body, term, title, sitting = (
+        heading.get(name, "") for name in ("body", "term", "title", "sitting")
+    )
+    return " ".join(part for part in (body, term + title, sitting) if part)
 
 
 def result_sheet(report: Report) -> Sheet:

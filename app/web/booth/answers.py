@@ -19,7 +19,7 @@ from app.web.booth.entry import Entry
 from app.web.booth.papers import OpenPaper, paper_page, review_page
 from app.web.booth.phone import NOWHERE, Phone, Sitting, address, phone, show, sitting
 from app.web.booth.refusals import page_of
-from app.web.booth.standing import Item, standings, tag_of, to_vote
+from app.web.booth.standing import Item, standings, tag_of, to_vote, told
 from app.web.refusals import status_of
 
 JSON = "application/json"
@@ -35,7 +35,7 @@ def wants_json() -> bool:
 
 def states(items: tuple[Item, ...], code: str) -> dict[str, Any]:
     """Return what a page needs to list the agenda and to notice when it moves on."""
-    rows = [(item, address("paper", code=code, box_id=item.box_id)) for item in items]
+    rows = [(item, address("paper", code=code, box_id=item.box_id)) for item in told(items)]
     return {"standing": rows, "tag": tag_of(items), "open_next": bool(to_vote(items))}
 
 
@@ -44,8 +44,8 @@ def again(opened: OpenPaper, around: Phone, entry: Entry) -> ResponseReturnValue
     faults, receipt = entry.filled.faults, new_receipt()
     status = HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
     if wants_json():
-        told = [{"item": fault.item, "message": str(fault.message)} for fault in faults]
-        return jsonify(faults=told, receipt=receipt), status
+        named = [{"item": fault.item, "message": str(fault.message)} for fault in faults]
+        return jsonify(faults=named, receipt=receipt), status
     page = paper_page(opened, around, entry.filled, receipt=receipt, voter=entry.voter)
     return page, status
 
@@ -108,4 +108,5 @@ def _card_asked_for() -> tuple[Sitting, str, Item | None]:
     except (ValueError, Refused):
         return NOWHERE, "", None
     at, items = sitting(admission.session_id), standings(papers_for(admission))
-    return at, code, next((item for item in items if item.box_id == values.get("box_id")), None)
+    asked = (item for item in told(items) if item.box_id == values.get("box_id"))
+    return at, code, next(asked, None)

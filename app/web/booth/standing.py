@@ -59,6 +59,15 @@ def standings(cards: Iterable[BoxCard]) -> tuple[Item, ...]:
     return tuple(Item(card.box_id, card.title, standing_of(card)) for card in cards)
 
 
+def told(items: Iterable[Item]) -> list[Item]:
+    """Return what a phone may be told of: nothing that is only drafted.
+
+    A drafted runoff would give a tie away before the chair has announced it, and a title is not
+    final before its paper is frozen.
+    """
+    return [item for item in items if item.standing is not Standing.NOT_OPEN]
+
+
 def to_vote(items: Iterable[Item]) -> list[Item]:
     """Return what the ticket can vote on now."""
     return [item for item in items if item.standing is Standing.TO_VOTE]
@@ -74,10 +83,11 @@ def item_of(items: Iterable[Item], box_id: int) -> Item:
 
 def as_json(items: Sequence[Item]) -> str:
     """Return what a waiting phone polls: titles and standings, nothing that was marked."""
-    told = [
-        {"box": item.box_id, "title": item.title, "standing": item.standing.value} for item in items
+    listed = [
+        {"box": item.box_id, "title": item.title, "standing": item.standing.value}
+        for item in told(items)
     ]
-    return json.dumps({"standing": told}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps({"standing": listed}, ensure_ascii=False, separators=(",", ":"))
 
 
 def tag_of(items: Sequence[Item]) -> str:

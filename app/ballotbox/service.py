@@ -4,11 +4,10 @@ The only transactions on boxes, besides the writer's (`casting`) and those of th
 """
 
 import json
-import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.ballotbox import chain
@@ -17,7 +16,7 @@ from app.ballotbox.domain import Secrecy, Stage, TicketState, Turnout
 from app.ballotbox.instrument import Instrument, instrument
 from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, SignOff, Spent, Ticket
 from app.ballotbox.seal import Return, RollCall, pile_digest
-from app.ballotbox.traces import wipe_traces
+from app.ballotbox.traces import rewrite_ballots, rewrite_tickets, wipe_traces
 from app.extensions import db, transaction
 from app.refused import Refused
 
@@ -92,6 +91,9 @@ def remove_draft(box_id: int) -> None:
 def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
     """Freeze the paper and the roll, and let ballots in. Opening twice changes nothing.
 
+    The tickets are written anew at random: in what order they were handed out, beside the times
+    of the check-in, must not tell whose they are once they vote.
+
     Raises Refused: "not_ready" with what is missing, "no_quorum" unless roll.override gives
     the reason (which is recorded), "nobody_has_a_ticket", "another_box_is_open" in the session.
     """
@@ -113,6 +115,7 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
         issued = _tickets(session, box.session_id, TicketState.ACTIVATED)
         if not issued:
             raise Refused("nobody_has_a_ticket")
+        rewrite_tickets(session, box.session_id)
         plain = kind.compose(box_id)
         box.paper = canonical(plain)
         box.paper_digest = digest(box.paper)
@@ -133,6 +136,7 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
             **({"override": roll.override} if roll.override else {}),
         )
         box.roll = canonical(roll.as_json() | {"chain": opened})
+    wipe_traces(db.engine)
 
 
 def close_box(box_id: int, actor: str, *, now: datetime) -> Return:
@@ -150,7 +154,8 @@ def close_box(box_id: int, actor: str, *, now: datetime) -> Return:
             raise Refused("not_open")
         chain.hold(session, box.session_id)
         sealed = _count(session, box, instrument(box.instrument), actor, now)
-        _shuffle(session, box)
+        rewrite_ballots(session, box_id)
+        rewrite_tickets(session, box.session_id)
         box.stage, box.closed_at = Stage.CLOSED, now
         box.sealed, box.seal = sealed.text, sealed.seal
         chain.record(session, box.session_id, "seal", actor, now, box=box_id, seal=sealed.seal)
@@ -197,7 +202,7 @@ def announce(box_id: int, actor: str, *, now: datetime) -> None:
 
 
 def void_box(box_id: int, reason: str, actor: str, *, now: datetime) -> None:
-    """Declare a vote void, with the reason; its records stay. Raises Refused.
+    """Declare a vote void, with the reason; its records stay, at random. Raises Refused.
 
     "reason_missing" without one, "already_announced" after the announcement.
     """
@@ -209,8 +214,15 @@ def void_box(box_id: int, reason: str, actor: str, *, now: datetime) -> None:
             raise Refused("already_announced")
         if box.stage == Stage.VOIDED:
             return
+        chain.hold(session, box.session_id)
+        took_ballots = box.stage == Stage.OPEN
+        if took_ballots:
+            rewrite_ballots(session, box_id)
+            rewrite_tickets(session, box.session_id)
         box.stage = Stage.VOIDED
         chain.record(session, box.session_id, "void", actor, now, box=box_id, reason=reason.strip())
+    if took_ballots:
+        wipe_traces(db.engine)
 
 
 def sealed_return(box_id: int) -> Return:
@@ -352,29 +364,3 @@ def _iso(moment: datetime | None) -> str:
         return ""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _shuffle(session: Session, box: Box) -> None:
-    """Write the box's three tables anew, in the order of new random keys, in one transaction.
-
-    After it no internal of the database (page, ctid, xmin) tells which rows were written
-    together (promise 6).
-    """
-    order = secrets.SystemRandom()
-    for model in (Spent, Receipt, Ballot, NamedBallot):
-        columns = [column.name for column in model.__table__.columns]
-        rows = [
-            dict(row._mapping)  # noqa: SLF001  (the documented way to a row's mapping)
-            for row in session.execute(
-                select(*model.__table__.columns).where(model.box_id == box.id)
-            )
-        ]
-        session.execute(
-            delete(model).where(model.box_id == box.id).execution_options(synchronize_session=False)
-        )
-        if "id" in columns:
-            for row in rows:
-                row["id"] = secrets.token_bytes(16)
-        order.shuffle(rows)
-        if rows:
-            session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]

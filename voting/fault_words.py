@@ -47,7 +47,7 @@ _FLAWS: Mapping[FlawCode, Any] = {
         "There are as many seats as candidate projects (%(seats)s): the vote is uncontested."
     ),
     FlawCode.WEAKER_THAN_LAW: _l(
-        "By this rule less than half of all deputies may be enough; the Local Organic Law asks "
+        "By this rule less than half of all members may be enough; the Local Organic Law asks "
         "for more than half of all of them."
     ),
     FlawCode.NEEDS_EVERYONE: _l("One vote missing is enough to stop a project."),

@@ -48,18 +48,18 @@ SHARES: Mapping[str, Any] = {
 
 PRESET_NOTES: Mapping[str, Any] = {
     "local_organic_law": _l(
-        "Deputies tick up to as many projects as are to be selected; those approved by more than "
-        "half of all deputies are selected in the order of their votes, the tied are voted on "
+        "Tick up to as many projects as are to be selected; those approved by more than half of "
+        "all members are selected in the order of their votes, the tied are voted on "
         "again, and seats left go to a supplementary vote."
     ),
     "per_item": _l(
-        "Deputies mark approve, against or abstain for each project; those approved by more than "
-        "half of all deputies are selected in the order of their votes, as many as are to be "
+        "Mark approve, against or abstain for each project; those approved by more than half of "
+        "all members are selected in the order of their votes, as many as are to be "
         "selected at most."
     ),
     "by_urgency": _l(
-        "Deputies put the projects in order of urgency, 1, 2, 3 and so on; those ranked by more "
-        "than half of all deputies are selected in the order of their points."
+        "Put the projects in order of urgency, 1, 2, 3 and so on; those ranked by more than half "
+        "of all members are selected in the order of their points."
     ),
 }
 """Each rule ready to use in one sentence, before its seats are known."""
@@ -97,9 +97,9 @@ one_of_them = InputRequired(_l("Please choose one."))
 whole = NumberRange(1, MOST_CANDIDATES, _l("A whole number from %(min)s to %(max)s is needed."))
 
 
-def named(setting: StrEnum) -> SelectChoice:
+def named(setting: StrEnum, *, committee: bool = False) -> SelectChoice:
     """Offer a setting under the name it has for people."""
-    return SelectChoice(setting.value, LazyString(label, setting))
+    return SelectChoice(setting.value, LazyString(label, setting, committee=committee))
 
 
 def at_most(limit: int) -> Length:
@@ -150,6 +150,10 @@ class PoliciesForm(FlaskForm):  # type: ignore[misc]
         [one_of_them],
         choices=[named(policy) for policy in ShortfallPolicy],
     )
+
+    def speak_of_committee(self) -> None:
+        """Name the choices as a standing committee does: no presidium, no deputies."""
+        self.tie.choices = [named(policy, committee=True) for policy in TiePolicy]
 
     def rule(self, before: Rule) -> Rule:
         """Return the rule as it was filled in."""
@@ -207,6 +211,11 @@ class RulesForm(PoliciesForm):
     )
     part = IntegerField(_l("so many parts"), [Optional()])
     parts = IntegerField(_l("out of so many"), [Optional()])
+
+    def speak_of_committee(self) -> None:
+        """Name the choices as a standing committee does: no presidium, no deputies."""
+        super().speak_of_committee()
+        self.denominator.choices = [named(whole, committee=True) for whole in Denominator]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Judge all fields, then the share they make: not over 1, and not more than all."""
@@ -293,7 +302,7 @@ class DryRunForm(FlaskForm):  # type: ignore[misc]
         csrf = False
 
     pattern = RadioField(
-        _l("How the deputies vote"),
+        _l("How the votes fall"),
         [one_of_them],
         choices=[SelectChoice(pattern.value, PATTERNS[pattern]) for pattern in Pattern],
         default=Pattern.RANDOM.value,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
@@ -11,12 +10,12 @@ from voting import candidate_views, result_views, service
 from voting import paper as papers
 from voting.booth import read_form
 from voting.outcomes import FollowUpKind, Tally
-from voting.paper import Paper, Purpose
+from voting.paper import Paper
 from voting.readiness import missing
 from voting.robot import made_up
 from voting.tally import array, count, decide
 from voting.views import blueprint
-from voting.words import follow_up_words, label, rule_sentence
+from voting.words import follow_up_words, rule_sentence, title_of_round
 
 VOTED_AGAIN = (
     FollowUpKind.RUNOFF,
@@ -37,7 +36,7 @@ def count_ballots(
 
 def rule_of(paper: Paper) -> str:
     """Say the rule of a paper in the sentence that stands on it."""
-    return rule_sentence(paper.rule, candidates=len(paper.candidates))
+    return rule_sentence(paper.rule, candidates=len(paper.candidates), committee=paper.committee)
 
 
 def follow_up(result: Json) -> FollowUp | None:
@@ -46,12 +45,6 @@ def follow_up(result: Json) -> FollowUp | None:
     if tally.follow_up.kind not in VOTED_AGAIN:
         return None
     return FollowUp(tally.follow_up.kind.value, follow_up_words(tally))
-
-
-def title_of_round(title: str, purpose: Purpose, number: int) -> str:
-    """Name a further round after the first vote: 2027年度民生实事项目票决（第2轮·再次投票）."""
-    facts = {"title": title, "purpose": label(purpose), "round": number}
-    return str(_("%(title)s (round %(round)s: %(purpose)s)", **facts))
 
 
 def create_follow_up(box_id: int, actor: str) -> int:

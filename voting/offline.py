@@ -31,7 +31,7 @@ def _lines(paper: Paper, tally: Tally) -> list[str]:
     turnout = tally.turnout
     head = [
         paper.title,
-        rule_sentence(paper.rule, candidates=len(paper.candidates)),
+        rule_sentence(paper.rule, candidates=len(paper.candidates), committee=paper.committee),
         _(
             "Ballots: %(returned)s returned, %(valid)s valid, %(invalid)s invalid.",
             returned=turnout.returned,
@@ -41,7 +41,7 @@ def _lines(paper: Paper, tally: Tally) -> list[str]:
         "",
     ]
     rows = [_line(paper, tally, line) for line in tally.lines]
-    return [*head, *rows, "", follow_up_words(tally)]
+    return [*head, *rows, "", follow_up_words(tally, committee=paper.committee)]
 
 
 def _line(paper: Paper, tally: Tally, line: Line) -> str:

@@ -173,6 +173,8 @@ class Paper:
     previous: str = ""
     adopted: str = ""
     """The vote's rules by title and when they were adopted, for the sheet; may be empty."""
+    committee: bool = False
+    """Whether a standing committee votes and not a congress: the words of the rule differ."""
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -200,7 +202,8 @@ class Paper:
         """Return the paper for `canonical`: texts, integers and booleans only.
 
         `items` carry `id` and `label` as on every instrument, so that a recount with nothing but
-        the standard library can read the paper.
+        the standard library can read the paper. `committee` is written only where it is true, so
+        that a paper frozen before there was such a field keeps its digest.
         """
         return {
             "instrument": INSTRUMENT,
@@ -213,6 +216,7 @@ class Paper:
             "purpose": self.purpose.value,
             "previous": self.previous,
             "adopted": self.adopted,
+            **({"committee": True} if self.committee else {}),
         }
 
     @classmethod
@@ -239,6 +243,7 @@ class Paper:
             purpose=_word(Purpose, stored, "purpose", "", Purpose.FIRST_VOTE),
             previous=_text(stored, "previous", "", ""),
             adopted=_text(stored, "adopted", "", ""),
+            committee=_boolean(stored, "committee", "", default=False),
         )
 
 

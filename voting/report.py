@@ -50,7 +50,7 @@ class Report:
     @property
     def committee(self) -> bool:
         """Whether a standing committee voted, and not a congress."""
-        return self.sealed.roll.body_kind == "standing_committee"
+        return self.paper.committee or self.sealed.roll.body_kind == "standing_committee"
 
     @property
     def rows(self) -> tuple[tuple[Line, Candidate], ...]:

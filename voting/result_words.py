@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.ballotbox.domain import Denominator, Stage
+from app.ballotbox.domain import Stage
 from app.reports.turnout_words import is_valid, turnout_sentences
 from voting.outcomes import Line, Outcome, Reason
 from voting.paper import Paper, PaperKind
@@ -45,10 +45,7 @@ def counts(kind: PaperKind, line: Line) -> tuple[int, ...]:
 
 def whole_words(report: Report) -> str:
     """Name what shares are taken of: 全体代表."""
-    tally = report.tally
-    if report.committee and tally.denominator is Denominator.TOTAL_MEMBERS:
-        return str(_("all members of the standing committee"))
-    return label(tally.denominator)
+    return label(report.tally.denominator, committee=report.committee)
 
 
 def share_heading(report: Report) -> str:
@@ -103,15 +100,38 @@ def rule_words(report: Report) -> str:
 
 
 def stands(report: Report) -> bool:
-    """Whether the result stands: not void by its figures, nor declared void."""
+    """Whether the result stands: a quorum, not void by its figures, nor declared void."""
     sealed = report.sealed
     return report.stage is not Stage.VOIDED and is_valid(sealed.roll, sealed.turnout)
+
+
+def without_quorum(report: Report) -> bool:
+    """Whether nothing but the missing quorum keeps the result from standing."""
+    sealed = report.sealed
+    voided = report.stage is Stage.VOIDED or sealed.turnout.void
+    return not voided and not sealed.roll.quorate
+
+
+def standing_words(report: Report) -> str:
+    """Say in a word whether the vote stands, and why not."""
+    if stands(report):
+        return str(_("it stands"))
+    if without_quorum(report):
+        return str(_("no: the quorum was not reached"))
+    return str(_("no: the vote is void"))
 
 
 def filled_words(report: Report) -> str:
     """Say how many were to be selected and how many are."""
     tally = report.tally
     facts = {"seats": tally.seats, "selected": len(tally.selected), "left": tally.seats_left}
+    if without_quorum(report):
+        words = _(
+            "By the figures %(selected)s of %(seats)s would be selected; without a quorum none of "
+            "it has force in law.",
+            **facts,
+        )
+        return str(words)
     if not stands(report):
         return str(_("Nothing is decided: the vote is void."))
     if tally.seats_left:
@@ -126,7 +146,7 @@ def next_words(report: Report) -> tuple[str, ...]:
     tally = report.tally
     if report.stage is Stage.VOIDED:
         return (str(_("No further round follows from a vote that was declared void.")),)
-    said = [follow_up_words(tally)]
+    said = [follow_up_words(tally, committee=report.committee)]
     refused = [line.id for line in tally.lines if line.reason is Reason.TIE_TAKE_FEWER]
     if refused:
         names = names_of(report.paper, refused)
@@ -166,6 +186,8 @@ def warnings(report: Report) -> tuple[str, ...]:
         said.append(_("REHEARSAL: for practice, counts for nothing"))
     if report.stage is Stage.VOIDED:
         said.append(_("DECLARED VOID: %(reason)s", reason=report.voided))
+    elif without_quorum(report):
+        said.append(_("NO QUORUM: this vote has no force in law"))
     elif not stands(report):
         said.append(_("VOID: this vote decides nothing"))
     return tuple(map(str, said))

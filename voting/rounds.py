@@ -46,6 +46,11 @@ def supplementary_paper(paper: Paper, tally: Tally) -> Paper:
 def paper_held_again(paper: Paper, tally: Tally) -> Paper:
     """Make the paper for a vote that was void: all of it again; raises ValueError where not."""
     _seats(tally, FollowUpKind.HOLD_AGAIN)
+    return same_paper(paper)
+
+
+def same_paper(paper: Paper) -> Paper:
+    """Make the paper of a vote that is held again whole, whether it was counted or not."""
     return _next(paper, paper.items, paper.rule, Purpose.HELD_AGAIN)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from app.assembly.finding import session_of
+from app.assembly.quorum import BodyKind
 from app.ballotbox.domain import Secrecy, Stage
 from app.ballotbox.models import Box
 from app.ballotbox.service import draft_box, drafted, get_box, remove_draft, sealed_return
@@ -22,11 +23,12 @@ from app.extensions import db, transaction
 from app.intake.cells import text
 from app.refused import Refused
 from voting import candidates as lists
+from voting import lineage
 from voting.models import Vote, VoteCandidate
 from voting.outcomes import Tally
 from voting.paper import INSTRUMENT, Candidate, Paper, Purpose, Rule
 from voting.presets import PRESETS, with_seats
-from voting.rounds import next_paper
+from voting.rounds import next_paper, same_paper
 
 LONGEST_TITLE = 80
 LONGEST_ADOPTED = 200
@@ -48,6 +50,11 @@ class Draft:
     def changeable(self) -> bool:
         """Whether it was not opened or voided yet."""
         return self.box.stage == Stage.DRAFTED
+
+    @property
+    def voided(self) -> bool:
+        """Whether it was declared void."""
+        return self.box.stage == Stage.VOIDED
 
     @property
     def first(self) -> bool:
@@ -195,35 +202,60 @@ def create_follow_up(box_id: int, titled: Titled) -> int:
     Twice gives the same box, however quickly; the round before keeps its own record. Raises
     `not_closed`, `vote_was_voided`, and `nothing_to_follow` where nothing is voted on again.
     """
-    with transaction() as current:
-        _vote(current, box_id, lock=True)  # a double click waits here and finds the draft
-        box = get_box(box_id)
+    with _rounds_held(box_id) as (current, box):
         if box.stage == Stage.VOIDED:
             raise Refused("vote_was_voided")
         tally = _tally(box_id)
         paper = next_paper(_frozen(box), tally)
         if paper is None:
             raise Refused("nothing_to_follow")
-        existing = _drafted_after(current, box_id)
+        existing = lineage.standing_after(current, box_id)
+        return existing or _draft_round(current, box, paper, titled)
+
+
+def hold_again(box_id: int, titled: Titled) -> int:
+    """Draft a vote that was declared void once more, as it was; return its box's id.
+
+    It need not have been closed, nor opened. Rule and candidates stay those of the voided vote;
+    where it has a round in its place already, that one is returned. Raises `vote_not_void`, and
+    `round_before_void` where the result that it followed from is void itself.
+    """
+    with _rounds_held(box_id) as (current, box):
+        if box.stage != Stage.VOIDED:
+            raise Refused("vote_not_void")
+        existing = lineage.in_place_of(current, box_id)
         if existing is not None:
             return existing
-        first = box if box.first_box_id is None else get_box(box.first_box_id)
-        further = draft_box(
-            box.session_id, INSTRUMENT, box.title, secrecy=paper.secrecy, first=first
-        )
-        further.title = titled(first.title, paper.purpose, further.round)
-        vote = Vote(
-            box_id=further.id,
-            rule=paper.rule,
-            adopted=paper.adopted,
-            purpose=paper.purpose.value,
-            previous=box.paper_digest,
-            previous_box_id=box_id,
-        )
-        current.add(vote)
-        current.flush()
-        _store(current, further.id, paper.candidates)
-        return further.id
+        if lineage.follows_from_void(current, box_id):
+            raise Refused("round_before_void")
+        return _draft_round(current, box, same_paper(get_draft(box_id).paper), titled)
+
+
+@contextmanager
+def _rounds_held(box_id: int) -> Iterator[tuple[DatabaseSession, Box]]:
+    """Lock the first vote, so that of two clicks the second finds what the first drafted."""
+    with transaction() as current:
+        first = get_box(box_id).first_box_id or box_id
+        _vote(current, first, lock=True)
+        yield current, get_box(box_id)
+
+
+def _draft_round(current: DatabaseSession, box: Box, paper: Paper, titled: Titled) -> int:
+    first = box if box.first_box_id is None else get_box(box.first_box_id)
+    further = draft_box(box.session_id, INSTRUMENT, box.title, secrecy=paper.secrecy, first=first)
+    further.title = titled(first.title, paper.purpose, further.round)
+    vote = Vote(
+        box_id=further.id,
+        rule=paper.rule,
+        adopted=paper.adopted,
+        purpose=paper.purpose.value,
+        previous=paper.previous,
+        previous_box_id=box.id,
+    )
+    current.add(vote)
+    current.flush()
+    _store(current, further.id, paper.candidates)
+    return further.id
 
 
 def possible_lengths(box_id: int) -> tuple[int, ...]:
@@ -259,11 +291,6 @@ def shorten_supplementary(box_id: int, length: int) -> None:
         before = _frozen(get_box(vote.previous_box_id))
         ids = _tally(vote.previous_box_id).follow_up.ids[:length]
         _store(current, box_id, [before.candidate(item) for item in ids])
-
-
-def previous_tally(vote: Vote) -> Tally | None:
-    """Return the result of the round before; None for a first vote."""
-    return None if vote.previous_box_id is None else _tally(vote.previous_box_id)
 
 
 # Rows and values
@@ -320,16 +347,18 @@ def _columns(candidate: Candidate) -> dict[str, Any]:
 
 
 def _composed(box: Box, vote: Vote, listed: Iterable[Candidate]) -> Paper:
+    sitting = session_of(db.session(), box.session_id)
     return Paper(
         title=box.title,
         candidates=tuple(replace(candidate, id=paper_id(candidate)) for candidate in listed),
         rule=vote.rule,
         secrecy=Secrecy(box.secrecy),
         round=box.round,
-        rehearsal=session_of(db.session(), box.session_id).rehearsal,
+        rehearsal=sitting.rehearsal,
         purpose=Purpose(vote.purpose),
         previous=vote.previous,
         adopted=vote.adopted,
+        committee=sitting.body_kind == BodyKind.STANDING_COMMITTEE,
     )
 
 
@@ -339,15 +368,6 @@ def _frozen(box: Box) -> Paper:
 
 def _tally(box_id: int) -> Tally:
     return Tally.from_json(sealed_return(box_id).result)
-
-
-def _drafted_after(current: DatabaseSession, box_id: int) -> int | None:
-    query = (
-        select(Vote.box_id)
-        .join(Box, Box.id == Vote.box_id)
-        .where(Vote.previous_box_id == box_id, Box.stage != Stage.VOIDED)
-    )
-    return current.scalar(query)
 
 
 def _fixed(rule: Rule) -> tuple[Any, ...]:

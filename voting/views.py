@@ -25,7 +25,7 @@ from app.refused import Refused
 from app.web.booth import preview as phone_preview
 from app.web.booth.phone import sitting
 from app.web.refusals import sentence
-from voting import service, words
+from voting import lineage, service, words
 from voting.candidates import has_gaps
 from voting.dry_run import Pattern, came_about, dry_run
 from voting.fault_words import flaw_words
@@ -43,9 +43,9 @@ from voting.forms import (
 )
 from voting.paper import INSTRUMENT, Rule
 from voting.presets import preset_of
-from voting.readiness import flaws_of, turnout_now
+from voting.readiness import flaws_of, turnout_now, void_before
 from voting.service import Draft
-from voting.words import rule_sentence, threshold_words
+from voting.words import rule_sentence, threshold_words, title_of_round
 
 blueprint = Blueprint("voting", __name__, url_prefix="/desk")
 
@@ -77,6 +77,8 @@ def page(template: str, draft: Draft, step: str, **context: Any) -> str:
         doubts=by_page([flaw for flaw in flaws if not flaw.fatal]),
         words=words,
         rule=sentence_of(draft, draft.paper.rule),
+        void_before=void_before(draft.box.id) if draft.changeable else (),
+        in_place=lineage.in_place_of(db.session(), draft.box.id) if draft.voided else None,
         **context,
     )
 
@@ -92,7 +94,8 @@ def by_page(flaws: Iterable[Flaw]) -> dict[str, list[str]]:
 
 def sentence_of(draft: Draft, rule: Rule) -> str:
     """Say a rule as it would stand on the paper of this draft."""
-    return rule_sentence(rule, candidates=len(draft.paper.candidates))
+    paper = draft.paper
+    return rule_sentence(rule, candidates=len(paper.candidates), committee=paper.committee)
 
 
 # The list of a session, and a new vote
@@ -113,7 +116,16 @@ def boxes(session_id: int) -> Page:
         [service.get_draft(box.id) for box in rounds] for _, rounds in groupby(found, key=first)
     ]
     return render_template(
-        "voting/desk/boxes.html", session=sitting_of(session_id), votes=votes, words=words
+        "voting/desk/boxes.html",
+        session=sitting_of(session_id),
+        votes=votes,
+        words=words,
+        in_place={
+            draft.box.id: lineage.in_place_of(db.session(), draft.box.id)
+            for rounds in votes
+            for draft in rounds
+            if draft.voided
+        },
     )
 
 
@@ -196,6 +208,19 @@ def remove(box_id: int) -> Page:
     return redirect(url("voting.boxes", session_id=session_id), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.post("/votes/<int:box_id>/again")
+@access(Role.ORGANISER)
+def again(box_id: int) -> Page:
+    """Draft a vote that was declared void once more, as it was, and go to it."""
+    try:
+        drafted = service.hold_again(box_id, title_of_round)
+    except Refused as refused:
+        flash(sentence(refused), "bad")
+        return back_to(box_id)
+    flash(_("The vote is drafted again as it was. Please check it before opening."), "good")
+    return back_to(drafted)
+
+
 # The rules
 
 
@@ -208,7 +233,11 @@ def rules_form(found: Draft, source: Any = None) -> RulesForm | PoliciesForm:
         "adopted": found.vote.adopted,
     }
     kind = RulesForm if found.first else PoliciesForm
-    return kind(data=stored) if source is None else kind(source, data=stored, meta={"csrf": False})
+    given = {} if source is None else {"formdata": source, "meta": {"csrf": False}}
+    form = kind(data=stored, **given)
+    if found.paper.committee:
+        form.speak_of_committee()
+    return form
 
 
 @blueprint.get("/votes/<int:box_id>/rules")
@@ -223,7 +252,8 @@ def rules_page(found: Draft, form: RulesForm | PoliciesForm) -> str:
     """Render the rules; the share gets its figure where it is known before the vote opens."""
     rule, share = found.paper.rule, ""
     if rule.denominator is Denominator.TOTAL_MEMBERS and rule.threshold.fraction:
-        share = threshold_words(rule, whole=sitting_of(found.box.session_id).total_members)
+        members = sitting_of(found.box.session_id).total_members
+        share = threshold_words(rule, whole=members, committee=found.paper.committee)
     return page(
         "rules.html",
         found,

@@ -76,6 +76,16 @@ _LABELS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     },
 }
 
+_OF_COMMITTEE: Mapping[type[StrEnum], Mapping[Any, Any]] = {
+    TiePolicy: {TiePolicy.PRESIDIUM: _l("The chairpersons decide among the tied")},
+    Denominator: {
+        Denominator.TOTAL_MEMBERS: _l("all members of the standing committee"),
+        Denominator.DUE: _l("the committee members due"),
+        Denominator.PRESENT: _l("the committee members present"),
+    },
+}
+"""What is called otherwise where a standing committee votes: it has no presidium."""
+
 _PRESETS: Mapping[str, Any] = {
     "local_organic_law": _l("By the Local Organic Law (tick, more than half of all)"),
     "per_item": _l("Item by item, more than half of all"),
@@ -140,10 +150,22 @@ _FOLLOW_UPS: Mapping[FollowUpKind, Any] = {
     ),
 }
 
+_CHAIRPERSONS_DECIDE = _l(
+    "%(among)s projects have equal votes; the chairpersons decide which take the %(seats_left)s "
+    "seats left."
+)
 
-def label(word: StrEnum) -> str:
+
+def title_of_round(title: str, purpose: Purpose, number: int) -> str:
+    """Name a further round after the first vote: 2027年度民生实事项目票决（第2轮·再次投票）."""
+    facts = {"title": title, "purpose": label(purpose), "round": number}
+    return str(_("%(title)s (round %(round)s: %(purpose)s)", **facts))
+
+
+def label(word: StrEnum, *, committee: bool = False) -> str:
     """Return the short name of a setting, outcome, verdict or step, for forms and tables."""
-    return str(_LABELS[type(word)][word])
+    own = _OF_COMMITTEE.get(type(word), {}) if committee else {}
+    return str(own.get(word) or _LABELS[type(word)][word])
 
 
 def preset_label(key: str) -> str:
@@ -179,9 +201,11 @@ def reason_words(tally: Tally, line: Line) -> str:
     return str(_REASONS[line.reason]) % {**tally.facts(line), "score": score}
 
 
-def follow_up_words(tally: Tally) -> str:
+def follow_up_words(tally: Tally, *, committee: bool = False) -> str:
     """Say in one sentence what the rules ask for after this count."""
-    return str(_FOLLOW_UPS[tally.follow_up.kind]) % {
+    kind = tally.follow_up.kind
+    by_chairpersons = committee and kind is FollowUpKind.PRESIDIUM_DECIDES
+    return str(_CHAIRPERSONS_DECIDE if by_chairpersons else _FOLLOW_UPS[kind]) % {
         "among": len(tally.follow_up.ids),
         "seats_left": tally.follow_up.seats_left,
         "issued": tally.turnout.issued,
@@ -212,7 +236,7 @@ def threshold_words(rule: Rule, *, whole: int | None = None, committee: bool = F
     """Say the share to be reached: 超过全体代表的半数（至少164票）."""
     fraction = rule.threshold.fraction
     share = {
-        "whole": _members() if committee and _of_all(rule) else label(rule.denominator),
+        "whole": label(rule.denominator, committee=committee),
         "fraction": _FRACTIONS.get(fraction)
         or _("%(part)s/%(parts)s", part=fraction.numerator, parts=fraction.denominator),
     }
@@ -225,14 +249,6 @@ def threshold_words(rule: Rule, *, whole: int | None = None, committee: bool = F
     if whole is None:
         return str(bar)
     return str(_("%(bar)s (at least %(needed)s votes)", bar=bar, needed=rule.needed(whole)))
-
-
-def _of_all(rule: Rule) -> bool:
-    return rule.denominator is Denominator.TOTAL_MEMBERS
-
-
-def _members() -> str:
-    return str(_("all members of the standing committee"))
 
 
 def _choosing(rule: Rule, candidates: int | None) -> str:

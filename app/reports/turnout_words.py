@@ -8,11 +8,11 @@ from app.reports.workbook import Column, Kind, Sheet
 
 
 def is_valid(roll: RollCall, turnout: Turnout) -> bool:
-    """Whether the vote stands: no more returned than issued, and opened with a quorum.
+    """Whether the vote stands: no more returned than issued, and opened with a quorum (RULES 2).
 
-    A box opened without one, for a reason that is in the log, stands too; its words say so.
+    One opened without a quorum, for whatever recorded reason, has figures but no force in law.
     """
-    return not turnout.void and (roll.quorate or bool(roll.override))
+    return not turnout.void and roll.quorate
 
 
 def turnout_sentences(roll: RollCall, turnout: Turnout) -> tuple[str, ...]:
@@ -27,7 +27,6 @@ def _presence(roll: RollCall) -> str:
         "present": roll.present,
         "on_leave": roll.on_leave,
         "quorum": roll.quorum,
-        "override": roll.override,
     }
     if roll.quorate:
         words = _(
@@ -38,7 +37,7 @@ def _presence(roll: RollCall) -> str:
     else:
         words = _(
             "Of %(total)s members %(due)s were due, %(present)s are present and %(on_leave)s on "
-            "leave; the quorum of %(quorum)s is not met. It was opened nevertheless: %(override)s",
+            "leave; the quorum of %(quorum)s is not met.",
             **facts,
         )
     return str(words)
@@ -48,7 +47,7 @@ def _ballots(turnout: Turnout) -> str:
     return str(
         _(
             "%(issued)s ballots were issued and %(returned)s returned, of which %(valid)s are "
-            "valid and %(invalid)s invalid; %(spare)s spare ballots were made void.",
+            "valid and %(invalid)s invalid; %(spare)s ballot cards were not handed out.",
             issued=turnout.issued,
             returned=turnout.returned,
             valid=turnout.valid,
@@ -61,9 +60,23 @@ def _ballots(turnout: Turnout) -> str:
 def _standing(roll: RollCall, turnout: Turnout) -> str:
     if turnout.void:
         return str(_("More ballots were returned than issued: the vote is void."))
-    if not is_valid(roll, turnout):
-        return str(_("There was no quorum: the vote is void."))
+    if not roll.quorate:
+        if not roll.override:
+            return str(_("The quorum was not reached: this vote has no force in law."))
+        return str(
+            _(
+                "The quorum was not reached: this vote has no force in law. It was opened "
+                "nevertheless, for this reason: %(reason)s",
+                reason=roll.override,
+            )
+        )
     return str(_("No more ballots were returned than issued: the vote is valid."))
+
+
+def _not_met(roll: RollCall) -> str:
+    if not roll.override:
+        return str(_("not met"))
+    return str(_("not met; the reason for opening: %(reason)s", reason=roll.override))
 
 
 def turnout_sheet(
@@ -85,7 +98,7 @@ def turnout_sheet(
         (
             _("Quorum"),
             roll.quorum,
-            _("met") if roll.quorate else _("not met: %(reason)s", reason=roll.override),
+            _("met") if roll.quorate else _not_met(roll),
         ),
         (_("Ballots issued"), turnout.issued, _("cards handed out")),
         (_("Ballots returned"), turnout.returned, _("in the box: valid and invalid")),
@@ -93,7 +106,11 @@ def turnout_sheet(
         (_("Valid ballots"), turnout.valid, ""),
         (_("Invalid ballots"), turnout.invalid, ""),
         *((_("of these: %(reason)s", reason=reason), number, "") for reason, number in invalid),
-        (_("Spare ballots"), turnout.spare, _("printed, not handed out, made void")),
+        (
+            _("Ballot cards not handed out"),
+            turnout.spare,
+            _("printed, and waiting or made void when the vote was closed"),
+        ),
     )
     return Sheet(
         name=_("Turnout"),

@@ -8,6 +8,8 @@ from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.guards import may_enter
+from app.ballotbox.instrument import instrument, instruments
+from app.ballotbox.service import get_box
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,33 @@ def main_entries() -> list[Entry]:
 
 def session_entries(session: Any) -> list[Entry]:
     """Return the pages of one session that the reader may enter."""
-    return _entries(IN_SESSION, {"session_id": session.id})
+    return _entries(IN_SESSION, {"session_id": session.id}, _room_of_box())
 
 
-def _entries(places: Sequence[Place], arguments: Mapping[str, Any]) -> list[Entry]:
+def _entries(
+    places: Sequence[Place], arguments: Mapping[str, Any], room: str | None = None
+) -> list[Entry]:
     open_places = [place for place in places if may_enter(place.endpoint)]
     nearest = max(open_places, key=_shared, default=None)
+    if nearest is not None and not _shared(nearest):
+        nearest = next((one for one in open_places if _room(one.endpoint) == room), None)
     return [
-        Entry(
-            str(place.label),
-            url_for(place.endpoint, **arguments),
-            place is nearest and _shared(place) > 0,
-        )
+        Entry(str(place.label), url_for(place.endpoint, **arguments), place is nearest)
         for place in open_places
     ]
+
+
+def _room(endpoint: str) -> str:
+    return endpoint.partition(".")[0]
+
+
+def _room_of_box() -> str | None:
+    """Name the room of a page about one box: its address names no session, only the box."""
+    page = _room(request.endpoint or "")
+    if page in {kind.blueprint.name for kind in instruments()}:
+        return page
+    box_id = (request.view_args or {}).get("box_id")
+    return None if box_id is None else instrument(get_box(box_id).instrument).blueprint.name
 
 
 def _shared(place: Place) -> int:

@@ -193,6 +193,10 @@ VOTES: Mapping[str, Any] = {
         "This is a further round: its projects, its seats and how it is marked follow from the "
         "result of the round before."
     ),
+    "vote_not_void": _l("Only a vote that was declared void can be held again as it was."),
+    "round_before_void": _l(
+        "The round that this one follows from was declared void too. Hold that one again first."
+    ),
     "vote_was_voided": _l("This vote was declared void, so no further round follows from it."),
     "nothing_to_follow": _l("The result of this vote asks for no further round."),
     "no_such_line": _l("The line cannot be drawn there: equal votes would be parted."),

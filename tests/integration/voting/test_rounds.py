@@ -1,14 +1,16 @@
 """Further rounds on each engine: drawn from the sealed Return, once, and kept apart."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 
+from app.assembly.models import Session
 from app.ballotbox import service as box_service
 from app.ballotbox.domain import Secrecy
 from app.ballotbox.instrument import instrument
-from app.extensions import db
+from app.extensions import db, transaction
 from app.refused import Refused
 from tests.contracts.hall import NOON, roll
 from tests.integration.voting.votes import drafted, follow, hand_out, hold, table
@@ -171,3 +173,94 @@ def test_a_vote_in_which_nobody_voted_is_counted(boxed: Flask, preset: str):
     tally = Tally.from_json(result.result)
     assert tally.selected == ()
     assert tally.follow_up.kind == "supplementary_vote"
+
+
+def again(box_id: int) -> int:
+    return service.hold_again(box_id, lambda title, purpose, number: f"{title}-{number}")
+
+
+def test_a_voided_vote_is_held_again_as_it_was_and_counted(boxed: Flask):
+    box_id = drafted(4, 2)
+    codes = hand_out(box_id, MEMBERS)
+    box_service.open_box(box_id, roll(MEMBERS), "o", now=NOON)
+    assert refusal(again, box_id) == "vote_not_void"
+    box_service.void_box(box_id, "停电", "o", now=NOON)  # open, never closed
+    further = again(box_id)
+    assert again(box_id) == further
+    before, draft = service.get_draft(box_id), service.get_draft(further)
+    assert (draft.paper.rule, draft.paper.items) == (before.paper.rule, before.paper.items)
+    assert (draft.paper.purpose, draft.paper.round) == (Purpose.HELD_AGAIN, 2)
+    assert draft.paper.previous == box_service.get_box(box_id).paper_digest
+    assert missing(further) == ()
+    tally = Tally.from_json(hold(further, codes, pile([40, 30, 10, 5], MEMBERS)).result)
+    assert [line.id for line in tally.selected] == ["p1", "p2"]
+    assert again(box_id) == further
+
+
+def test_a_vote_voided_before_opening_or_after_closing_is_held_again_too(boxed: Flask):
+    never_opened = drafted(4, 2)
+    box_service.void_box(never_opened, "议程调整", "o", now=NOON)
+    draft = service.get_draft(again(never_opened))
+    assert [c.number for c in draft.candidates] == [1, 2, 3, 4]
+    assert draft.paper.previous == service.get_draft(never_opened).paper.digest
+    closed, _codes = tied()
+    box_service.void_box(closed, "程序有误", "o", now=NOON)
+    first = again(closed)
+    assert len(service.get_draft(first).candidates) == 5
+    box_service.void_box(first, "又停电", "o", now=NOON)
+    second = again(closed)
+    assert second not in (closed, first)
+    assert again(first) == second
+    assert service.get_draft(second).vote.previous_box_id == closed
+
+
+def test_a_round_that_follows_from_a_void_one_cannot_open(boxed: Flask):
+    box_id, _codes = tied()
+    runoff = follow(box_id)
+    assert missing(runoff) == ()
+    box_service.void_box(box_id, "程序有误", "o", now=NOON)
+    (words,) = missing(runoff)
+    assert words.startswith("本轮所依据的上一轮")
+    with pytest.raises(Refused) as caught:
+        box_service.open_box(runoff, roll(MEMBERS), "o", now=NOON)
+    assert caught.value.reason == "not_ready"
+    held_again = again(box_id)
+    assert missing(held_again) == ()
+    assert len(missing(runoff)) == 1  # held again, the old result is void all the same
+    box_service.void_box(runoff, "作废", "o", now=NOON)
+    assert refusal(again, runoff) == "round_before_void"
+
+
+def test_a_round_far_behind_a_void_one_cannot_open_either(boxed: Flask):
+    box_id, _codes = tied()
+    runoff = follow(box_id)
+    box_service.void_box(runoff, "停电", "o", now=NOON)
+    second = again(runoff)
+    assert service.get_draft(second).paper.items == ("p2", "p4")
+    assert follow(box_id) == second  # one runoff, however it was drafted
+    assert missing(second) == ()
+    box_service.void_box(box_id, "程序有误", "o", now=NOON)
+    assert len(missing(second)) == 1
+
+
+def test_a_runoff_drafted_anew_stands_for_the_voided_one(boxed: Flask):
+    box_id, _codes = tied()
+    runoff = follow(box_id)
+    box_service.void_box(runoff, "停电", "o", now=NOON)
+    anew = follow(box_id)
+    assert again(runoff) == anew
+
+
+def test_a_standing_committee_is_named_on_paper_through_every_round(boxed: Flask):
+    box_id = drafted(5, 2)
+    session_id = box_service.get_box(box_id).session_id
+    with transaction() as current:
+        current.get_one(Session, session_id).body_kind = "standing_committee"
+    codes = hand_out(box_id, MEMBERS)
+    hold(box_id, codes, pile([40, 28, 2, 28, 1], MEMBERS))
+    runoff = service.get_draft(follow(box_id))
+    assert runoff.paper.committee
+    kind = instrument("voting")
+    said = kind.rule(kind.read_paper(json.loads(box_service.get_box(box_id).paper)))
+    assert "常委会全体组成人员" in said
+    assert "全体代表" not in said

@@ -56,6 +56,7 @@ def papers(draw: st.DrawFn) -> Paper:
         round=draw(st.integers(1, 3)),
         purpose=draw(st.sampled_from(Purpose)),
         adopted=draw(words),
+        committee=draw(st.booleans()),
     )
 
 

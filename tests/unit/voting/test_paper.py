@@ -1,6 +1,7 @@
 """Papers as JSON: what is written is read back, what cannot be read is named."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.unit.voting.builders import paper
 from tests.unit.voting.strategies import papers
 from voting.paper import Candidate, MalformedPaperError, Paper, Purpose
 from voting.presets import LOCAL_ORGANIC_LAW, PRESETS, preset_of, with_seats
+from voting.rounds import same_paper
 
 RULE: dict[str, Any] = {
     "kind": "select",
@@ -118,6 +120,18 @@ def test_what_cannot_be_read_is_named(stored: dict[str, Any], place: str, reason
     with pytest.raises(MalformedPaperError) as refused:
         Paper.from_json(stored)
     assert (refused.value.place, refused.value.reason) == (place, reason)
+
+
+def test_a_committee_is_named_on_its_paper_and_a_congress_leaves_the_digest_as_it_was() -> None:
+    congress = paper(3)
+    assert "committee" not in congress.as_json()
+    committee = replace(congress, committee=True)
+    assert committee.as_json()["committee"] is True
+    assert committee.digest != congress.digest
+    assert Paper.from_json(committee.as_json()) == committee
+    assert same_paper(committee).committee
+    with pytest.raises(MalformedPaperError):
+        Paper.from_json(congress.as_json() | {"committee": "yes"})
 
 
 def test_nothing_but_the_majority_is_reached_at_half() -> None:

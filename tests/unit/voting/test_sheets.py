@@ -9,7 +9,7 @@ import pytest
 from app.ballotbox.canonical import canonical, digest
 from app.ballotbox.domain import NO_MARK, Denominator, Secrecy, Stage
 from app.ballotbox.seal import Return, RollCall
-from app.reports.turnout_words import is_valid, turnout_sentences
+from app.reports.turnout_words import is_valid, turnout_sentences, turnout_sheet
 from app.reports.workbook import Sheet
 from app.thresholds import Threshold
 from tests.contracts.hall import NOON
@@ -258,10 +258,35 @@ def test_many_who_go_on_are_found_in_the_table_and_not_in_one_long_sentence():
 def test_without_a_quorum_the_words_give_the_reason():
     low = replace(ROLL, present=3, override="经主席团决定")
     turnout = builders.turnout(3)
-    assert "经主席团决定" in turnout_sentences(low, turnout)[0]
-    assert is_valid(low, turnout)
-    assert not is_valid(replace(low, override=""), turnout)
-    assert "void" in turnout_sentences(replace(low, override=""), turnout)[2]
+    assert not is_valid(low, turnout)
+    standing = turnout_sentences(low, turnout)[2]
+    assert "no force in law" in standing
+    assert "经主席团决定" in standing
+    assert "the vote is valid" not in " ".join(turnout_sentences(low, turnout))
+    assert "no force in law" in turnout_sentences(replace(low, override=""), turnout)[2]
+
+
+def test_without_a_quorum_no_sheet_says_that_the_vote_stands():
+    vote = held("select", builders.ballots("xx.", "xx.", "xx.", "xx."))
+    low = replace(ROLL, present=3, override="经主席团决定")
+    figures = report(vote.paper, vote.tally, low)
+    assert not stands(figures)
+    said = facts(sheets.summary_sheet(figures))
+    assert said["The vote stands"] == "no: the quorum was not reached"
+    page = result_page(figures)
+    assert page.warnings == ("NO QUORUM: this vote has no force in law",)
+    assert page.filled.startswith("By the figures 2 of 2 would be selected")
+    assert "经主席团决定" in page.turnout[-1]
+
+
+def test_cards_that_stayed_behind_are_not_called_void():
+    spare = builders.turnout(5, spare=9)
+    assert "9 ballot cards were not handed out" in turnout_sentences(ROLL, spare)[1]
+    rows = {row[0]: row for row in turnout_sheet(ROLL, spare, "t").rows}
+    assert rows["Ballot cards not handed out"][1:] == (
+        9,
+        "printed, and waiting or made void when the vote was closed",
+    )
 
 
 TIED = builders.ballots("xx..", "xx..", "x.x.", "x.x.", "xx..", "x.x.")

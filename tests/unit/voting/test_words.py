@@ -109,7 +109,8 @@ def test_the_default_rule_in_words() -> None:
             True,
             "more than half of all members of the standing committee",
         ),
-        ("ge 2/3", "present", True, "two thirds or more of the deputies present"),
+        ("ge 2/3", "present", True, "two thirds or more of the committee members present"),
+        ("ge 2/3", "present", False, "two thirds or more of the deputies present"),
         ("gt 51/100", "valid", False, "more than 51/100 of the valid ballots"),
         ("ge 1", "due", False, "every one of the deputies due"),
     ],
@@ -123,6 +124,12 @@ def test_a_committee_has_chairpersons_for_a_presidium() -> None:
     asked = rule(tie=TiePolicy.PRESIDIUM)
     assert "presidium" in rule_sentence(asked)
     assert "chairpersons" in rule_sentence(asked, committee=True)
+    assert "presidium" in label(TiePolicy.PRESIDIUM)
+    assert "chairpersons" in label(TiePolicy.PRESIDIUM, committee=True)
+    tied = tally(paper(2, 1, "per_item", tie=TiePolicy.PRESIDIUM), ballots("yy", "yy"))
+    assert tied.follow_up.kind is FollowUpKind.PRESIDIUM_DECIDES
+    assert "presidium decides" in follow_up_words(tied)
+    assert "chairpersons decide" in follow_up_words(tied, committee=True)
 
 
 @given(votes(), st.booleans())

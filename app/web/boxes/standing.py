@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 
+from app.accounts.roles import Role
+from app.accounts.service import all_staff
 from app.assembly.checkin import attendance
 from app.ballotbox import tickets
 from app.ballotbox.domain import Stage
@@ -82,4 +85,22 @@ def checks(box: Box, roll: RollCall) -> tuple[Check, ...]:
         Check(done=roll.quorate, words=quorum, blocks=False),
         Check(done=cards.handed_out > 0, words=handed_out),
         Check(done=cards.handed_out == came, words=reconciled, blocks=False),
+        _signatures(),
     )
+
+
+def _signatures() -> Check:
+    """Say now, not before the whole hall after closing, whether the count can be certified."""
+    needed: int = current_app.extensions["settings"].scrutineers
+    scrutineers = [who for who in all_staff() if who.active and who.role == Role.SCRUTINEER]
+    able = [who for who in scrutineers if not who.must_change_password]
+    if len(able) >= needed:
+        words = _("%(able)s scrutineers are able to sign the count.", able=len(able))
+    else:
+        words = _(
+            "%(needed)s scrutineers must sign the count, but only %(able)s are able to: each needs "
+            "an account, and must have signed in once to set a password of their own.",
+            needed=needed,
+            able=len(able),
+        )
+    return Check(done=len(able) >= needed, words=words, blocks=False)

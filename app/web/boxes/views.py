@@ -107,6 +107,15 @@ def act(box_id: int, deed: Callable[[], object], done: str) -> AnyResponse:
     return back(box_id)
 
 
+@blueprint.get("/open", endpoint="open_box_again")
+@blueprint.get("/certify", endpoint="certify_again")
+@blueprint.get("/void", endpoint="void_again")
+@access(Role.VIEWER)
+def address_of_a_form(box_id: int) -> Page:
+    """Lead to the control page whoever asks for the address that a faulty form was shown at."""
+    return back(box_id)
+
+
 @blueprint.get("/turnout")
 @access(Role.VIEWER)
 def turnout(box_id: int) -> Page:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app.accounts.roles import Role
-from app.accounts.service import create_staff
+from app.accounts.service import create_staff, find_username, reset_password
 from app.assembly.checkin import attendance_list, check_in
 from app.assembly.models import Session
 from app.assembly.service import import_roster
@@ -146,6 +146,23 @@ def test_only_a_scrutineer_with_a_password_of_their_own_signs(
     assert password == "" or f'value="{password}"' not in answer.text
     with control.site.app_context():
         assert service.sign_offs(control.box_id) == ()
+
+
+def test_who_can_sign_is_said_before_the_vote_opens(control: Control) -> None:
+    """After closing it would be found out before the whole hall."""
+    assert "2名监票人可以签名" in control.page()
+    with control.site.app_context():
+        reset_password(find_username("piao").id)
+    page = control.page()
+    assert "需要2名监票人签名，目前只有1名可以签名" in page
+    assert "开启投票" in page, "it is a warning: the vote can be opened all the same"
+
+
+@pytest.mark.parametrize("act", ["/open", "/certify", "/void"])
+def test_the_address_of_a_faulty_form_leads_back_to_the_box(control: Control, act: str) -> None:
+    answer = control.client.get(control.url(act))
+    assert answer.status_code == 303
+    assert answer.location == control.url()
 
 
 def test_a_scrutineer_signs_with_their_own_login(control: Control) -> None:

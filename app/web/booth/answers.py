@@ -88,6 +88,14 @@ def refused(refusal: Refused) -> ResponseReturnValue:
     return page, status, headers
 
 
+def out_of_reach(_error: Exception) -> ResponseReturnValue:
+    """Ask for patience while the database is not to be had, without asking it anything."""
+    if wants_json():
+        return jsonify(done=False), HTTPStatus.SERVICE_UNAVAILABLE, SEND_AGAIN
+    page = show("booth/refused.html", phone=phone(), refusal=page_of(Refused("busy")), item=None)
+    return page, HTTPStatus.SERVICE_UNAVAILABLE, SEND_AGAIN
+
+
 def one_wrong_code_too_many() -> bool:
     """Count a wrong code against the address it came from; whoever has a right one never waits."""
     allowed = limiter.limiter.hit(WRONG_CODES, "wrong codes", request.remote_addr or "")

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from app.accounts.guards import public, ticket_holder
 from app.ballotbox.admission import admit, has_receipt, papers_for
-from app.ballotbox.casting import cast
+from app.ballotbox.casting import NOT_TO_BE_HAD, cast
 from app.ballotbox.codes import is_receipt, printed_receipt, read_code
 from app.ballotbox.instrument import Mark
 from app.extensions import csrf
 from app.refused import Refused
 from app.web.booth import answers
+from app.web.booth.discreet import keep_codes_out_of_logs
 from app.web.booth.entry import VOTER, read_entry, with_fault
 from app.web.booth.papers import blank_page, init_shelf, open_paper
 from app.web.booth.phone import address, phone, show, sitting
@@ -24,7 +25,10 @@ from app.web.refusals import sentence
 
 booth = Blueprint("booth", __name__, url_prefix="/b")
 booth.register_error_handler(Refused, answers.refused)
+for not_to_be_had in NOT_TO_BE_HAD:
+    booth.register_error_handler(not_to_be_had, answers.out_of_reach)
 booth.record_once(lambda state: init_shelf(state.app))
+booth.record_once(lambda state: keep_codes_out_of_logs(state.app.logger))
 csrf.exempt(booth)  # no cookie speaks for anybody here: the code in the address is all there is
 
 POLICY = (
@@ -119,7 +123,7 @@ def now(code: str) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-@booth.get("/<code>/<int:box_id>")
+@booth.get("/<code>/<int(max=2147483647):box_id>")
 @ticket_holder
 def paper(code: str, box_id: int) -> ResponseReturnValue:
     """Show the paper of one box, or why this card has none of it."""
@@ -129,7 +133,7 @@ def paper(code: str, box_id: int) -> ResponseReturnValue:
     raise Refused(CANNOT_VOTE[item.standing])
 
 
-@booth.post("/<code>/<int:box_id>")
+@booth.post("/<code>/<int(max=2147483647):box_id>")
 @ticket_holder
 def ballot(code: str, box_id: int) -> ResponseReturnValue:
     """Take a filled-in paper one step on: review, change, or cast."""
@@ -158,10 +162,13 @@ def ballot(code: str, box_id: int) -> ResponseReturnValue:
     return answers.settled(code, box_id, entry.receipt)
 
 
-@booth.get("/<code>/<int:box_id>/thanks")
+@booth.get("/<code>/<int(max=2147483647):box_id>/thanks")
 @ticket_holder
 def thanks(code: str, box_id: int) -> ResponseReturnValue:
-    """Confirm a ballot to whoever holds both its card and its receipt; never what was marked."""
+    """Confirm a ballot to whoever has a card that voted and a receipt of the box; never its marks.
+
+    That the two belong together is kept nowhere, and so can't be asked.
+    """
     admission, receipt = admit(code), request.args.get("receipt", "")
     items, code = standings(papers_for(admission)), read_code(code)
     item = item_of(items, box_id)

@@ -21,6 +21,13 @@ def home() -> str | Response:
     return render_template("front.html")
 
 
+@blueprint.get("/desk/")
+@public
+def desk() -> Response:
+    """Lead whoever shortens an address of the desk, or remembers only this much of it."""
+    return redirect(home_url())
+
+
 @blueprint.post("/locale")
 @public
 def choose_language() -> Response:

@@ -226,6 +226,14 @@ def test_a_void_vote_needs_a_reason_and_stays_on_record(control: Control) -> Non
     control.post("/void", reason="设备故障")
     assert control.stage() == "voided"
     assert "已宣布本次投票无效" in control.page() or "已宣布无效" in control.page()
+    assert "重新组织投票" in control.page(), "the way on is told"
+    assert control.client.get(f"/desk/votes/{control.box_id}").status_code == 200
+
+
+def test_the_bare_address_of_the_desk_leads_in(control: Control) -> None:
+    assert control.client.get("/desk", follow_redirects=True).request.path == "/desk/sessions"
+    stranger = control.site.test_client().get("/desk/")
+    assert stranger.location == "/sign-in"
 
 
 @pytest.mark.parametrize("act", ["/open", "/close", "/announce", "/void", "/follow-up"])

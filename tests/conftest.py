@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from app.accounts import passwords
 from app.config import Settings
 from app.extensions import Model, db
 from app.factory import create_app
+
+# Hashing slowly on purpose is for those who guess; the suite makes a thousand accounts.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+passwords._nobody = passwords._hasher.hash("nobody")
 
 # A machine shared with others is no reason to fail: properties are judged by what they find.
 hypothesis_settings.register_profile(

@@ -9,6 +9,7 @@ from app.refused import Refused
 
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f]")
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_QUOTE = '"'
 _SAMPLE_LINES = 50
 
 
@@ -27,7 +28,9 @@ def read_delimited(content: bytes) -> list[list[str]]:
         lines = io.StringIO(text, newline="")
         return list(csv.reader(lines, delimiter=_delimiter(text), strict=True))
     except csv.Error:
-        raise Refused("quotes_unbalanced" if '"' in text else "not_a_table") from None
+        if _QUOTE in text:
+            raise Refused("quotes_unbalanced") from None
+        raise Refused("not_a_table") from None
 
 
 def _decoded(content: bytes) -> str:

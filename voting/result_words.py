@@ -146,6 +146,8 @@ def next_words(report: Report) -> tuple[str, ...]:
     tally = report.tally
     if report.stage is Stage.VOIDED:
         return (str(_("No further round follows from a vote that was declared void.")),)
+    if without_quorum(report):
+        return (str(_("Nothing follows from it; the vote can be held again with a quorum.")),)
     said = [follow_up_words(tally, committee=report.committee)]
     refused = [line.id for line in tally.lines if line.reason is Reason.TIE_TAKE_FEWER]
     if refused:

@@ -275,6 +275,7 @@ def test_without_a_quorum_no_sheet_says_that_the_vote_stands():
     assert said["The vote stands"] == "no: the quorum was not reached"
     page = result_page(figures)
     assert page.warnings == ("NO QUORUM: this vote has no force in law",)
+    assert page.next == ("Nothing follows from it; the vote can be held again with a quorum.",)
     assert page.filled.startswith("By the figures 2 of 2 would be selected")
     assert "经主席团决定" in page.turnout[-1]
 

@@ -91,7 +91,7 @@ def remove_draft(box_id: int) -> None:
 def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
     """Freeze the paper and the roll, and let ballots in. Opening twice changes nothing.
 
-    The tickets are written anew at random: in what order they were handed out, beside the times
+    The tickets are written anew at random: in what order they were handed out, beside the order
     of the check-in, must not tell whose they are once they vote.
 
     Raises Refused: "not_ready" with what is missing, "no_quorum" unless roll.override gives

@@ -32,7 +32,7 @@ def read_entry(opened: OpenPaper, form: Mapping[str, str]) -> Entry:
     entry = Entry(filled, form.get("receipt", ""))
     if not opened.face.named:
         return entry
-    typed = "".join(filter(str.isprintable, form.get(VOTER, ""))).strip()[:LONGEST_VOTER]
+    typed = form.get(VOTER, "").strip()[:LONGEST_VOTER]
     try:
         return replace(entry, voter=typed, voter_id=find_voter(opened.frozen.session_id, typed))
     except Refused as refused:

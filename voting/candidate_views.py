@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, flash, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,16 +11,16 @@ from app.accounts.guards import access
 from app.accounts.roles import Role
 from app.intake.columns import Problem
 from app.refused import Refused
+from app.web.drafting import UNPROCESSABLE, Page, beside, tell, template_file
 from app.web.refusals import sentence
 from voting import service
-from voting.candidates import ListImport, candidate_template
+from voting.candidates import candidate_template
 from voting.forms import CandidateForm, ImportForm
 from voting.service import Draft
-from voting.views import UNPROCESSABLE, Page, back_to, beside, page
+from voting.views import back_to, page
 
 blueprint = Blueprint("candidates", __name__, url_prefix="/votes/<int:box_id>/candidates")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UP, DOWN = -1, 1
 
 
@@ -30,9 +29,7 @@ UP, DOWN = -1, 1
 def template(box_id: int) -> Page:
     """Give the workbook to fill in, the same for every vote."""
     service.get_draft(box_id)
-    name = quote("候选项目名单.xlsx")
-    attached = f"attachment; filename=candidates.xlsx; filename*=UTF-8''{name}"
-    return Response(candidate_template(), mimetype=XLSX, headers={"Content-Disposition": attached})
+    return template_file(candidate_template(), "候选项目名单.xlsx", "candidates.xlsx")
 
 
 def editable(box_id: int) -> Draft:
@@ -70,20 +67,6 @@ def upload_post(box_id: int) -> Page:
                 return back_to(box_id)
             problems = found_in_it.problems
     return page("import.html", found, "candidates", form=form, problems=problems), UNPROCESSABLE
-
-
-def tell(done: ListImport) -> None:
-    """Say what an import did, by name where something is gone."""
-    facts = {"added": done.added, "updated": done.updated, "unchanged": done.unchanged}
-    flash(
-        _("Imported: %(added)s new, %(updated)s changed, %(unchanged)s as before.", **facts), "good"
-    )
-    if done.removed:
-        names = "、".join(done.removed)
-        flash(_("No longer in the file, and taken off the list: %(names)s.", names=names), "warn")
-    if done.ignored:
-        names = "、".join(done.ignored)
-        flash(_("These columns are not used here: %(names)s.", names=names), "info")
 
 
 @blueprint.get("/new")

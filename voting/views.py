@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from http import HTTPStatus
-from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask import url_for as url
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -18,12 +17,11 @@ from app.assembly.finding import session_of
 from app.assembly.models import Session
 from app.ballotbox.domain import Denominator, Secrecy
 from app.ballotbox.instrument import instrument
-from app.ballotbox.models import Box
-from app.ballotbox.service import boxes_of
 from app.extensions import db
 from app.refused import Refused
 from app.web.booth import preview as phone_preview
 from app.web.booth.phone import sitting
+from app.web.drafting import UNPROCESSABLE, Page, beside, framed, in_words, rounds_of_session
 from app.web.refusals import sentence
 from voting import lineage, service, words
 from voting.candidates import has_gaps
@@ -48,15 +46,6 @@ from voting.service import Draft
 from voting.words import rule_sentence, threshold_words, title_of_round
 
 blueprint = Blueprint("voting", __name__, url_prefix="/desk")
-
-UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
-Page = str | AnyResponse | tuple[str, int]
-
-FRAMED = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
-)
-"""The policy of the previewed paper: it may stand in our own page, and can send nothing."""
 
 
 def back_to(box_id: int, endpoint: str = "voting.draft", **more: Any) -> AnyResponse:
@@ -105,15 +94,9 @@ def sentence_of(draft: Draft, rule: Rule) -> str:
 @access(Role.VIEWER)
 def boxes(session_id: int) -> Page:
     """List the votes of a session, the rounds of each side by side."""
-    found = [box for box in boxes_of(session_id) if box.instrument == INSTRUMENT]
-    order = {box.id: at for at, box in enumerate(found)}
-
-    def first(box: Box) -> int:
-        return box.first_box_id or box.id
-
-    found.sort(key=lambda box: (order.get(first(box), -1), box.round))
     votes = [
-        [service.get_draft(box.id) for box in rounds] for _, rounds in groupby(found, key=first)
+        [service.get_draft(box.id) for box in rounds]
+        for rounds in rounds_of_session(session_id, INSTRUMENT)
     ]
     return render_template(
         "voting/desk/boxes.html",
@@ -167,14 +150,6 @@ def new_vote_page(session_id: int, form: NewVoteForm) -> str:
     return render_template(
         "voting/desk/new.html", session=sitting_of(session_id), form=form, notes=PRESET_NOTES
     )
-
-
-def beside(form: Any, refused: Refused) -> None:
-    """Say a refusal beside the field at fault; one that is of no field here goes on."""
-    name = refused.facts.get("field")
-    if name not in form:
-        raise refused
-    form[name].errors = [*form[name].errors, sentence(refused)]
 
 
 @blueprint.get("/votes/<int:box_id>")
@@ -313,9 +288,7 @@ def rule_in_words(box_id: int) -> Page:
     form = rules_form(found, request.args)
     if not form.validate():
         return "", HTTPStatus.NO_CONTENT
-    answer = Response(sentence_of(found, form.rule(found.vote.rule)), mimetype="text/plain")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return in_words(sentence_of(found, form.rule(found.vote.rule)))
 
 
 # The preview and the dry run
@@ -341,10 +314,7 @@ def preview_paper(box_id: int) -> Page:
         sitting(found.box.session_id),
         named=found.paper.secrecy is Secrecy.NAMED,
     )
-    answer = make_response(shown)
-    answer.headers["Content-Security-Policy"] = FRAMED
-    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return answer
+    return framed(shown)
 
 
 @blueprint.get("/votes/<int:box_id>/dry-run")

@@ -1,5 +1,7 @@
 """What every answer forbids the browser."""
 
+import gzip
+
 from flask import Flask, url_for
 
 
@@ -20,3 +22,16 @@ def test_a_static_file_is_kept_under_the_address_of_its_content(site: Flask) -> 
     with site.test_client().get(address) as answer:
         assert answer.status_code == 200
         assert "max-age=31536000" in answer.headers["Cache-Control"]
+
+
+def test_a_static_text_goes_compressed_to_whoever_takes_it(site: Flask) -> None:
+    plain = site.test_client().get("/static/booth/booth.js", headers={"Accept-Encoding": ""})
+    small = site.test_client().get("/static/booth/booth.js", headers={"Accept-Encoding": "gzip"})
+    with plain, small:
+        assert "Content-Encoding" not in plain.headers
+        assert small.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(small.data) == plain.data
+        assert len(small.data) * 2 < len(plain.data)
+        assert small.content_length == len(small.data)
+        assert "Accept-Encoding" in small.headers["Vary"]
+        assert "Vary" in plain.headers

@@ -28,6 +28,8 @@ from app.refused import Refused
 from app.web.boxes.roll import roll_call
 
 ACTOR = "rehearsal"
+ROBOTS = "deputy"
+"""The rater group of the robots' cards."""
 MOST_AT_ONCE = 512
 ATTEMPTS = 40
 DOUBLE_TAPS = 0.1
@@ -129,7 +131,9 @@ def rehearse(session_id: int, *, voters: int, seconds: float, server: str, seed:
     marks = [one.marks for one in sent if one.accepted]
     agrees = turnout.returned == len(marks)
     if agrees:
-        expected = kind.count(paper, marks, [""] * len(marks), turnout)
+        groups = [ROBOTS if service.get_box(box_id).rater_groups else ""] * len(marks)
+        issued = tickets.handed_out_by_group(session_id)
+        expected = kind.count(paper, marks, groups, turnout, issued)
         agrees = expected.result == sealed.result
     return Report(sent, sealed, agrees)
 
@@ -149,7 +153,7 @@ def robot_codes(session_id: int, voters: int) -> list[str]:
     usable = [code for code in known if _admits(code)]
     if len(usable) < voters:
         more = voters - len(usable)
-        printed = tickets.issue(session_id, "deputy", more, 0, ACTOR, now=now())
+        printed = tickets.issue(session_id, ROBOTS, more, 0, ACTOR, now=now())
         newest = tickets.batches(session_id)[-1]
         tickets.hand_out_pile(newest.batch_id, more, ACTOR, now=now())
         usable += [card.code for card in printed]

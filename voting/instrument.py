@@ -1,6 +1,6 @@
 """The livelihood-project vote as the box knows it: one value made of this package's functions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 
@@ -26,10 +26,14 @@ VOTED_AGAIN = (
 
 
 def count_ballots(
-    paper: Paper, marks: Sequence[bytes], groups: Sequence[str], turnout: Turnout
+    paper: Paper,
+    marks: Sequence[bytes],
+    groups: Sequence[str],
+    turnout: Turnout,
+    issued: Mapping[str, int],
 ) -> Counted:
     """Count and decide; the paper of a vote knows no rater groups."""
-    del groups
+    del groups, issued
     tally = decide(paper, count(paper, array(marks, len(paper.candidates))), turnout)
     return Counted(tally.turnout.valid, tally.turnout.invalid, tally.as_json())
 

@@ -74,7 +74,10 @@ def admit(code: str) -> Admission:
 
 
 def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
-    """Return the session's boxes in the order of its agenda, as this ticket sees them."""
+    """Return the session's boxes in the order of its agenda, as this ticket sees them.
+
+    A box whose paper is for other rater groups is not among them.
+    """
     query = (
         select(
             Box.id,
@@ -83,6 +86,7 @@ def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
             Box.stage,
             Box.secrecy,
             Box.round,
+            Box.rater_groups,
             Spent.ticket.is_not(None).label("cast"),
         )
         .outerjoin(Spent, and_(Spent.box_id == Box.id, Spent.ticket == admission.ticket))
@@ -102,6 +106,7 @@ def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
             bool(row.cast),
         )
         for row in rows
+        if not row.rater_groups or admission.group in row.rater_groups.split()
     )
 
 

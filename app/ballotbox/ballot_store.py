@@ -15,8 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from app.ballotbox.domain import Secrecy, Stage, TicketState
-from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, Spent, Ticket
+from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, Remark, Spent, Ticket
 from app.extensions import Model
+
+REMARKS_AT_ONCE = 100
+"""Rows of one statement: what a long paper brings is written in several, of few lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Envelope:
     """A ballot on its way: the box, the ticket that admits it, and what it carries.
 
     voter is the name of a named vote, else None; group is kept only where the paper has groups.
+    remarks are (item, text) pairs, to be stored apart from the marks.
     """
 
     box_id: int
@@ -33,6 +37,7 @@ class Envelope:
     group: str
     marks: bytes
     voter: str | None = None
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 class Answer(StrEnum):
@@ -46,6 +51,7 @@ class Answer(StrEnum):
     BAD_RECEIPT = "bad_receipt"
     BAD_BALLOT = "bad_ballot"
     VOTER_VOTED = "voter_voted"
+    OTHER_GROUP = "not_your_paper"
     VOIDED_TICKET = "voided_ticket"
 
 
@@ -160,17 +166,30 @@ def store(connection: Connection, envelopes: Sequence[Envelope]) -> list[Answer]
             if e.voter is None
         ],
     )
+    _store_remarks(connection, going)
     answers |= dict.fromkeys(going, Answer.ACCEPTED)
     return [answers[envelope] for envelope in envelopes]
 
 
 def _kept_group(boxes: Mapping[int, Any], envelope: Envelope) -> str:
-    return envelope.group if boxes[envelope.box_id].grouped else ""
+    return envelope.group if boxes[envelope.box_id].rater_groups else ""
+
+
+def _store_remarks(connection: Connection, accepted: Iterable[Envelope]) -> None:
+    """Write the remarks of a batch in the order of their random keys, apart from its ballots."""
+    rows = sorted(
+        (envelope.box_id, secrets.token_bytes(16), item, text)
+        for envelope in accepted
+        for item, text in envelope.remarks
+    )
+    for start in range(0, len(rows), REMARKS_AT_ONCE):
+        part = rows[start : start + REMARKS_AT_ONCE]
+        insert(connection, Remark, ("box_id", "id", "item", "text"), part)
 
 
 def _locked_boxes(connection: Connection, ids: Iterable[int]) -> dict[int, Any]:
     query = (
-        select(Box.id, Box.session_id, Box.stage, Box.secrecy, Box.grouped, Box.width)
+        select(Box.id, Box.session_id, Box.stage, Box.secrecy, Box.rater_groups, Box.width)
         .where(Box.id.in_(sorted(ids)))
         .with_for_update(read=True)
         .order_by(Box.id)
@@ -183,6 +202,8 @@ def _refusal(box: Any, envelope: Envelope) -> Answer | None:
         return Answer.NOT_OPEN
     if box.stage != Stage.OPEN:
         return Answer.CLOSED
+    if box.rater_groups and envelope.group not in box.rater_groups.split():
+        return Answer.OTHER_GROUP
     named = box.secrecy == Secrecy.NAMED
     if len(envelope.marks) != box.width or named != (envelope.voter is not None):
         return Answer.BAD_BALLOT

@@ -9,9 +9,11 @@ import logging
 import queue
 import sqlite3
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 BATCH = 64
 WAITING = 2_000
 PATIENCE = 20.0
+NO_REMARKS: Mapping[str, str] = MappingProxyType({})
 
 Slot = tuple[Envelope, "Future[Answer]"]
 NOT_TO_BE_HAD = (OperationalError, PoolTimeout, sqlite3.Error)
@@ -125,19 +128,26 @@ def init_casting(app: Flask) -> None:
 
 
 def cast(
-    admission: Admission, box_id: int, marks: bytes, receipt: str, voter: str | None = None
+    admission: Admission,
+    box_id: int,
+    marks: bytes,
+    receipt: str,
+    voter: str | None = None,
+    *,
+    remarks: Mapping[str, str] = NO_REMARKS,
 ) -> None:
     """Put a ballot into a box; return once it is on the disk.
 
     marks is one byte an item of the frozen paper; receipt is the random one the paper came
-    with; voter names the voter of a named vote and must be None in a secret one. Returns the
-    same way when the same ticket sends the same receipt again, whatever its marks: the first
-    ballot stays.
+    with; voter names the voter of a named vote and must be None in a secret one; remarks are
+    texts by item, which go in with the ballot and are kept apart from it. Returns the same way
+    when the same ticket sends the same receipt again, whatever its marks: the first ballot stays,
+    with the remarks that came with it.
 
     Raises Refused: "closed", "not_open", "already_in_the_box" (another receipt), "bad_receipt"
     (malformed, or given to another ticket: show the paper anew), "bad_ballot" (not of this
-    paper), "voter_voted" (named votes), "voided_ticket" (since it was admitted), "busy" (send
-    it again).
+    paper), "not_your_paper" (it is for other rater groups), "voter_voted" (named votes),
+    "voided_ticket" (since it was admitted), "busy" (send it again).
 
     No key joins a receipt to a ticket, so a used ticket that sends the receipt of another used
     one is thanked like a repetition; it has voted, and nothing is stored.
@@ -154,6 +164,7 @@ def cast(
             admission.group,
             marks,
             voter,
+            tuple(remarks.items()),
         )
     )
     if answer not in (Answer.ACCEPTED, Answer.REPEATED):

@@ -6,7 +6,7 @@ each offer one; the factory alone knows them all, and everything else finds them
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, current_app
@@ -40,13 +40,22 @@ class Filled:
 
     marks is the ballot, one byte an item, or None where it cannot be one; choices is what was
     entered, to be shown again; faults say in words what stands in the way; blank is a ballot
-    without any mark.
+    without any mark. remarks are what was written, by item; the box keeps them apart.
     """
 
     marks: bytes | None
     choices: Mapping[str, str]
     faults: tuple[Mark, ...] = ()
     blank: bool = False
+    remarks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Something to look at beside an item of a paper: a photo, a report."""
+
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,8 @@ class Instrument:
     missing(box_id): what still keeps the box from opening, in words; empty when ready.
     compose(box_id): the draft as plain JSON, frozen at opening.
     read_paper(json): the paper as the instrument's own value; raises ValueError.
-    count(paper, marks, groups, turnout): pure; turnout's valid and invalid are not yet known.
+    count(paper, marks, groups, turnout, issued): pure; turnout's valid and invalid are not yet
+    known; issued is the tickets handed out by rater group.
     read_form(paper, form): what a phone sent.
     made_up(paper, random): the fields of a form filled in by a robot, for rehearsals.
     rule(paper): the rule in one sentence.
@@ -78,6 +88,8 @@ class Instrument:
     create_endpoint: where the desk drafts a new one, given session_id.
     exports: (label, endpoint) pairs offered beside the result, given box_id.
     blueprint: the instrument's own pages.
+    enclosure(box_id, key): what a paper names by an opaque key, to be opened by whoever may see
+    the paper; None for an unknown key.
     """
 
     key: str
@@ -85,7 +97,7 @@ class Instrument:
     missing: Callable[[int], Sequence[str]]
     compose: Callable[[int], Json]
     read_paper: Callable[[Json], Any]
-    count: Callable[[Any, Sequence[bytes], Sequence[str], Turnout], Counted]
+    count: Callable[[Any, Sequence[bytes], Sequence[str], Turnout, Mapping[str, int]], Counted]
     read_form: Callable[[Any, Mapping[str, str]], Filled]
     made_up: Callable[[Any, random.Random], Mapping[str, str]]
     rule: Callable[[Any], str]
@@ -99,6 +111,7 @@ class Instrument:
     create_endpoint: str
     exports: tuple[tuple[Any, str], ...]
     blueprint: Blueprint
+    enclosure: Callable[[int, str], Enclosure | None] = lambda _box_id, _key: None
 
 
 def instrument(key: str) -> Instrument:

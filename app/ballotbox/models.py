@@ -1,8 +1,8 @@
 """The tables of the box.
 
-`spent`, `receipt` and `ballot` have no key between them, no time, no order: a ballot cannot be
-joined to the ticket that cast it. On SQLite they are WITHOUT ROWID on a random key; sealing
-rewrites them (DESIGN, promise 6).
+`spent`, `receipt`, `ballot` and `remark` have no key between them, no time, no order: a ballot
+cannot be joined to the ticket that cast it, nor to what was written beside it. On SQLite they
+are WITHOUT ROWID on a random key; sealing rewrites them (DESIGN, promise 6).
 """
 
 from datetime import datetime
@@ -72,7 +72,8 @@ class Box(Model):
     stage: Mapped[str] = mapped_column(Text, default=Stage.DRAFTED)
     round: Mapped[int] = mapped_column(default=1)
     first_box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"), index=True)
-    grouped: Mapped[bool] = mapped_column(default=False)
+    # The rater groups that the frozen paper is for, parted by blanks; empty: for every ticket.
+    rater_groups: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     width: Mapped[int] = mapped_column(default=0)
     paper: Mapped[str] = mapped_column(Text, default="")
     paper_digest: Mapped[str] = mapped_column(Text, default="")
@@ -115,6 +116,18 @@ class Ballot(Model):
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     rater_group: Mapped[str] = mapped_column(Text, server_default=text("''"))
     marks: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Remark(Model):
+    """What somebody wrote about one item: nothing joins it to a ballot, a ticket, a group."""
+
+    __tablename__ = "remark"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    item: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class NamedBallot(Model):

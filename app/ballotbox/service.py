@@ -14,8 +14,17 @@ from app.ballotbox import chain
 from app.ballotbox.canonical import canonical, digest
 from app.ballotbox.domain import Secrecy, Stage, TicketState, Turnout
 from app.ballotbox.instrument import Instrument, instrument
-from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, SignOff, Spent, Ticket
+from app.ballotbox.models import (
+    Ballot,
+    Box,
+    NamedBallot,
+    Receipt,
+    SignOff,
+    Spent,
+    Ticket,
+)
 from app.ballotbox.seal import Return, RollCall, pile_digest
+from app.ballotbox.tickets import handed_out_by_group
 from app.ballotbox.traces import rewrite_ballots, rewrite_tickets, wipe_traces
 from app.extensions import db, transaction
 from app.refused import Refused
@@ -112,16 +121,16 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
             raise Refused("not_ready", missing="；".join(missing))
         if not roll.quorate and not roll.override.strip():
             raise Refused("no_quorum", present=roll.present, quorum=roll.quorum)
-        issued = _tickets(session, box.session_id, TicketState.ACTIVATED)
+        plain = kind.compose(box_id)
+        box.rater_groups = " ".join(group["id"] for group in plain.get("groups", ()))
+        issued = _tickets(session, box, TicketState.ACTIVATED)
         if not issued:
             raise Refused("nobody_has_a_ticket")
         rewrite_tickets(session, box.session_id)
-        plain = kind.compose(box_id)
         box.paper = canonical(plain)
         box.paper_digest = digest(box.paper)
         box.width = len(plain["items"])
-        box.grouped = bool(plain.get("groups"))
-        box.admitted = max(roll.present, issued)
+        box.admitted = max(roll.present, sum(handed_out_by_group(box.session_id).values()))
         box.stage, box.opened_at = Stage.OPEN, now
         opened = chain.record(
             session,
@@ -245,7 +254,7 @@ def live_turnout(box_id: int) -> tuple[int, int]:
     """Return (issued, cast) of an open box: all that anybody may know before it is closed."""
     box = get_box(box_id)
     return (
-        _tickets(db.session(), box.session_id, TicketState.ACTIVATED),
+        _tickets(db.session(), box, TicketState.ACTIVATED),
         _number(db.session(), Spent, box_id),
     )
 
@@ -288,12 +297,15 @@ def _open_elsewhere(session: Session, box: Box) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
-def _tickets(session: Session, session_id: int, state: TicketState) -> int:
+def _tickets(session: Session, box: Box, state: TicketState) -> int:
+    """Count the tickets of a state that the paper of a box is for."""
     query = (
         select(func.count())
         .select_from(Ticket)
-        .where(Ticket.session_id == session_id, Ticket.state == state)
+        .where(Ticket.session_id == box.session_id, Ticket.state == state)
     )
+    if box.rater_groups:
+        query = query.where(Ticket.rater_group.in_(box.rater_groups.split()))
     return session.scalar(query) or 0
 
 
@@ -323,16 +335,17 @@ def _count(session: Session, box: Box, kind: Instrument, actor: str, now: dateti
         due=roll.due,
         on_leave=roll.on_leave,
         present=roll.present,
-        issued=_tickets(session, box.session_id, TicketState.ACTIVATED),
-        spare=_tickets(session, box.session_id, TicketState.VOIDED)
-        + _tickets(session, box.session_id, TicketState.PRINTED),
+        issued=_tickets(session, box, TicketState.ACTIVATED),
+        spare=_tickets(session, box, TicketState.VOIDED)
+        + _tickets(session, box, TicketState.PRINTED),
         returned=len(ballots),
         valid=0,
         invalid=0,
     )
-    groups = [label for label, _ in ballots] if box.grouped else [""] * len(ballots)
+    groups = [label for label, _ in ballots] if box.rater_groups else [""] * len(ballots)
     paper = kind.read_paper(json.loads(box.paper))
-    counted = kind.count(paper, [marks for _, marks in ballots], groups, turnout)
+    issued = handed_out_by_group(box.session_id)
+    counted = kind.count(paper, [marks for _, marks in ballots], groups, turnout, issued)
     if counted.valid + counted.invalid != len(ballots):
         raise Refused("conservation", spent=spent, receipts=len(receipts), ballots=len(ballots))
     chain_close = chain.record(

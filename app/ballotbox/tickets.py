@@ -248,6 +248,16 @@ def reconciliation(session_id: int) -> Reconciliation:
     )
 
 
+def handed_out_by_group(session_id: int) -> dict[str, int]:
+    """Return how many cards of each rater group are handed out; groups without any are left out."""
+    query = (
+        select(Ticket.rater_group, func.count())
+        .where(Ticket.session_id == session_id, Ticket.state == TicketState.ACTIVATED)
+        .group_by(Ticket.rater_group)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
 def batches(session_id: int) -> tuple[BatchState, ...]:
     """Return the batches of a session, each in counts."""
     found = db.session.scalars(

@@ -16,11 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from app.ballotbox.models import Ballot, NamedBallot, Receipt, Spent, Ticket
+from app.ballotbox.models import Ballot, NamedBallot, Receipt, Remark, Spent, Ticket
 
 log = logging.getLogger(__name__)
 
-REWRITTEN = ("spent", "receipt", "ballot", "named_ballot", "ticket")
+REWRITTEN = ("spent", "receipt", "ballot", "named_ballot", "ticket", "remark")
 WAIT = 5
 """Seconds that wiping waits on PostgreSQL for whoever reads an old version; SQLite waits ten."""
 AGAIN = 30.0
@@ -34,12 +34,12 @@ OLD_READERS = """
 
 
 def rewrite_ballots(session: Session, box_id: int) -> None:
-    """Write a box's tables anew, in random order, the ballots under new ids.
+    """Write a box's tables anew, in random order, ballots and remarks under new ids.
 
     After it no internal of the database (page, ctid, xmin) tells which rows were written
     together.
     """
-    for model in (Spent, Receipt, Ballot, NamedBallot):
+    for model in (Spent, Receipt, Ballot, NamedBallot, Remark):
         _rewrite(session, model, model.box_id == box_id)
 
 
@@ -55,7 +55,7 @@ def _rewrite(session: Session, model: Any, where: Any) -> None:
     table = model.__table__
     rows = [dict(row) for row in session.execute(select(*table.columns).where(where)).mappings()]
     session.execute(delete(model).where(where).execution_options(synchronize_session=False))
-    if model is Ballot:
+    if model in {Ballot, Remark}:
         for row in rows:
             row["id"] = secrets.token_bytes(16)
     secrets.SystemRandom().shuffle(rows)

@@ -144,6 +144,7 @@ BOXES: Mapping[str, Any] = {
     "not_open": _l("This vote is not open."),
     "closed": _l("This vote is closed; no more ballots are taken."),
     "already_in_the_box": _l("A ballot of this card is in the box already."),
+    "not_your_paper": _l("This paper is for other raters; your card has none of it."),
     "voter_voted": _l("This voter's ballot is in the box already."),
     "bad_receipt": _l("The paper was shown too long ago. Open it again; nothing was counted."),
     "bad_ballot": _l("This ballot does not fit the paper. Open it again; nothing was counted."),
@@ -202,6 +203,29 @@ VOTES: Mapping[str, Any] = {
     "no_such_line": _l("The line cannot be drawn there: equal votes would be parted."),
 }
 
+EVALUATIONS: Mapping[str, Any] = {
+    "subject_unknown": _l("This one is no longer on the list."),
+    "subject_name_taken": _l("One with this name and post or unit is on the list already."),
+    "subjects_changed": _l(
+        "Somebody else has changed the list meanwhile. It is shown as it is now; please put it in "
+        "order once more."
+    ),
+    "too_many_subjects": _l("At most %(limit)s can stand on one paper."),
+    "preset_unknown": _l("There are no such rules."),
+    "evaluation_round_is_fixed": _l(
+        "This is a further round: it is held with the scale and the criteria of the round before, "
+        "so that the two can be compared."
+    ),
+    "evaluation_was_voided": _l(
+        "This evaluation was declared void, so no further round follows from it."
+    ),
+    "nobody_to_evaluate_again": _l("By this result nobody is to be evaluated again."),
+    "material_too_large": _l("This file is too large; at most %(limit)s kB."),
+    "photo_unreadable": _l("This is not a photo. A JPEG or PNG file is needed."),
+    "reading_unreadable": _l("This cannot be opened on a phone. A PDF or plain text is needed."),
+    "unknown_enclosure": _l("This is not part of the paper."),
+}
+
 SENTENCES: Mapping[str, Any] = {
     **SIGN_IN,
     **ASSEMBLY,
@@ -210,6 +234,7 @@ SENTENCES: Mapping[str, Any] = {
     **TICKETS,
     **BOXES,
     **VOTES,
+    **EVALUATIONS,
 }
 
 STATUS: Mapping[str, HTTPStatus] = {
@@ -221,10 +246,13 @@ STATUS: Mapping[str, HTTPStatus] = {
     "unknown_box": HTTPStatus.NOT_FOUND,
     "unknown_instrument": HTTPStatus.NOT_FOUND,
     "candidate_unknown": HTTPStatus.NOT_FOUND,
+    "subject_unknown": HTTPStatus.NOT_FOUND,
+    "unknown_enclosure": HTTPStatus.NOT_FOUND,
     "not_handed_out": HTTPStatus.FORBIDDEN,
     "voided_ticket": HTTPStatus.FORBIDDEN,
     "other_session": HTTPStatus.FORBIDDEN,
     "not_announced": HTTPStatus.FORBIDDEN,
+    "not_your_paper": HTTPStatus.FORBIDDEN,
     "too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }

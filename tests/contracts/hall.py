@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 WIDTH = 3
 
 
-def count_letters(paper: Any, marks: Any, groups: Any, turnout: Any) -> Counted:
+def count_letters(paper: Any, marks: Any, *_: Any) -> Counted:
     letters: dict[str, int] = {}
     for ballot in marks:
         for byte in ballot:

@@ -124,11 +124,13 @@ def review_page(
     )
 
 
-def preview(kind: Instrument, paper: Any, title: str, at: Sitting, *, named: bool) -> str:
+def preview(
+    kind: Instrument, paper: Any, title: str, at: Sitting, *, named: bool, enclosed_url: str = ""
+) -> str:
     """Render a paper for the desk as the phone will show it; nothing on it can be sent."""
     return show(
         kind.paper_template,
-        phone=Phone(session_title=at.title, rehearsal=at.rehearsal),
+        phone=Phone(session_title=at.title, rehearsal=at.rehearsal, enclosed_url=enclosed_url),
         box=Face(0, title, named),
         paper=paper,
         rule=kind.rule(paper),

@@ -16,6 +16,7 @@ class Phone:
 
     ticket_url: where this card stands, and what is open for it.
     cast_url: takes the ballot of one box; now_url: tells as JSON where the card stands.
+    enclosed_url: what the keys of a paper's photos and reading material are appended to.
     other_language: the same page in the other language, or empty where it answers a POST.
     """
 
@@ -25,6 +26,7 @@ class Phone:
     ticket_url: str = ""
     cast_url: str = ""
     now_url: str = ""
+    enclosed_url: str = ""
     other_language: str = ""
 
 
@@ -70,6 +72,9 @@ def phone(at: Sitting = NOWHERE, code: str = "", box_id: int | None = None) -> P
         ticket_url=address("ticket", code=code) if code else "",
         cast_url=address("ballot", code=code, box_id=box_id) if code and box_id else "",
         now_url=address("now", code=code) if code else "",
+        enclosed_url=url_for("booth.enclosed", code=code, box_id=box_id, key="")
+        if code and box_id
+        else "",
         other_language=_other_language(),
     )
 

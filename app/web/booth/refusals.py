@@ -77,6 +77,11 @@ PAGES: Mapping[str, Refusal] = {
             ),
         ),
         Refusal(
+            "not_your_paper",
+            _l("This paper is for other raters"),
+            (_l("Your card has none of it. When a paper for you is opened, it appears here."),),
+        ),
+        Refusal(
             "busy",
             _l("Many are voting at this moment"),
             (_l("Please wait a little; this page looks again by itself."),),

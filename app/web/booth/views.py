@@ -35,6 +35,13 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+ENCLOSED = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""The policy of a photo or a report: browsers show a PDF with a style of their own, no more."""
+KEPT = "private, max-age=86400, immutable"
+"""A file is named by the digest of its content, so a phone need not ask for it again."""
 QUICK = 1
 """The level of compression: a third of a millisecond, and a ninth of a paper is left."""
 CANNOT_VOTE = {
@@ -62,9 +69,9 @@ def squeeze(answer: Response) -> Response:
 @booth.after_request
 def keep_private(answer: Response) -> Response:
     """Keep what a card shows out of caches, referrers and other sites' frames."""
-    answer.headers["Cache-Control"] = "no-store"
+    answer.headers.setdefault("Cache-Control", "no-store")
     answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers.setdefault("Content-Security-Policy", POLICY)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
@@ -148,7 +155,14 @@ def ballot(code: str, box_id: int) -> ResponseReturnValue:
     if step != "cast":
         return answers.review(opened, around, entry)
     try:
-        cast(admission, box_id, marks, entry.receipt, entry.voter_id)
+        cast(
+            admission,
+            box_id,
+            marks,
+            entry.receipt,
+            entry.voter_id,
+            remarks=entry.filled.remarks,
+        )
     except Refused as refused:
         if refused.reason == "voter_voted":
             fault = Mark(VOTER, sentence(refused))
@@ -160,6 +174,22 @@ def ballot(code: str, box_id: int) -> ResponseReturnValue:
             raise
         return answers.again(opened, around, with_fault(entry, fault))
     return answers.settled(code, box_id, entry.receipt)
+
+
+@booth.get("/<code>/<int(max=2147483647):box_id>/enclosed/", defaults={"key": ""})
+@booth.get("/<code>/<int(max=2147483647):box_id>/enclosed/<key>")
+@ticket_holder
+def enclosed(code: str, box_id: int, key: str) -> ResponseReturnValue:
+    """Show what stands beside an item, to whoever may see the paper; it never changes."""
+    item_of(standings(papers_for(admit(code))), box_id)
+    found = open_paper(box_id).instrument.enclosure(box_id, key)
+    if found is None:
+        raise Refused("unknown_enclosure")
+    answer = current_app.response_class(found.content, mimetype=found.media_type)
+    answer.headers["Content-Disposition"] = "inline"
+    answer.headers["Cache-Control"] = KEPT
+    answer.headers["Content-Security-Policy"] = ENCLOSED
+    return answer
 
 
 @booth.get("/<code>/<int(max=2147483647):box_id>/thanks")

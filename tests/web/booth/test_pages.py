@@ -199,7 +199,7 @@ class TestSentByItself:
 
         box = hall.open()
 
-        def busy(*_: object) -> None:
+        def busy(*_: object, **_more: object) -> None:
             raise Refused("busy")
 
         monkeypatch.setattr("app.web.booth.views.cast", busy)

@@ -141,7 +141,7 @@ def test_a_full_queue_keeps_the_ballot_and_its_receipt(hall, phone, monkeypatch)
     box = hall.open()
     receipt = receipt_in(phone.get(f"/b/{hall.codes[0]}").text)
 
-    def busy(*_: object) -> None:
+    def busy(*_: object, **_more: object) -> None:
         raise Refused("busy")
 
     with monkeypatch.context() as patch:

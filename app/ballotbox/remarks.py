@@ -1,0 +1,19 @@
+"""What was written beside the marks: for the organiser only, never by rater (RULES 5, 7)."""
+
+from sqlalchemy import select
+
+from app.ballotbox.models import Remark
+from app.ballotbox.service import get_box
+from app.extensions import db
+from app.refused import Refused
+
+
+def stored_remarks(box_id: int) -> tuple[tuple[str, str], ...]:
+    """Return (item, text) of a closed box, sorted: no order of arrival, nobody's two together.
+
+    Raises Refused("not_closed").
+    """
+    if not get_box(box_id).sealed:
+        raise Refused("not_closed")
+    query = select(Remark.item, Remark.text).where(Remark.box_id == box_id)
+    return tuple(sorted((row.item, row.text) for row in db.session.execute(query)))

@@ -20,6 +20,7 @@ from app.web.errors import init_errors
 from app.web.filters import init_filters
 from app.web.headers import init_headers
 from app.web.tickets import views as tickets
+from evaluation import instrument as evaluation
 from voting import instrument as voting
 
 HOUSE = Path(__file__).resolve().parent
@@ -76,7 +77,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def add_instruments(app: Flask) -> None:
     """Put the instruments on the shelf; the one place that knows them all."""
-    shelf: tuple[Instrument, ...] = (voting.INSTRUMENT,)
+    shelf: tuple[Instrument, ...] = (voting.INSTRUMENT, evaluation.INSTRUMENT)
     app.extensions["instruments"] = {instrument.key: instrument for instrument in shelf}
     for instrument in shelf:
         app.register_blueprint(instrument.blueprint)

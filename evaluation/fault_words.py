@@ -90,6 +90,13 @@ _FLAWS: Mapping[FlawCode, Any] = {
     FlawCode.OPEN_SAMPLE_ONLY: _l(
         "Only open samples are asked: every figure will be marked as an open sample."
     ),
+    FlawCode.GROUP_NOT_ASKED: _l(
+        "%(tickets)s cards are handed out to the rater group “%(id)s”, which this paper is not "
+        "for: they will not be shown it."
+    ),
+    FlawCode.GROUP_WITHOUT_TICKETS: _l(
+        "Nobody of the rater group “%(name)s” has a card in hand yet."
+    ),
 }
 
 _FILE_FAULTS: Mapping[FileFault, Any] = {

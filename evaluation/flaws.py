@@ -90,6 +90,10 @@ class FlawCode(StrEnum):
     GROUP_BELOW_K = "group_below_k"
     """A rater group has too few tickets to be broken out; its weight hides more."""
     OPEN_SAMPLE_ONLY = "open_sample_only"
+    GROUP_NOT_ASKED = "group_not_asked"
+    """Cards are handed out to a group that the paper is not for."""
+    GROUP_WITHOUT_TICKETS = "group_without_tickets"
+    """The paper is for a group that has no card in hand."""
 
     @property
     def fatal(self) -> bool:
@@ -108,6 +112,8 @@ _DUBIOUS = frozenset(
         FlawCode.GROUPS_TOO_SMALL_ALLOWED,
         FlawCode.GROUP_BELOW_K,
         FlawCode.OPEN_SAMPLE_ONLY,
+        FlawCode.GROUP_NOT_ASKED,
+        FlawCode.GROUP_WITHOUT_TICKETS,
     }
 )
 _FEW_ITEMS = 5

@@ -167,6 +167,12 @@ def count(paper: Paper, marks: Marks, groups: Marks | None = None) -> Counts:
     )
 
 
+def verdict(paper: Paper, ballot: bytes) -> Verdict:
+    """Judge one ballot, of one byte an item; raises ValueError on another length."""
+    columns = array([ballot], len(paper.items)).T.copy(order="C")
+    return _VERDICTS[int(_Judge.of(paper).verdicts(columns)[0])]
+
+
 _LAST_VALID = _VERDICTS.index(Verdict.BLANK)
 """Verdicts stand valid ones first, so that one comparison tells them apart."""
 

@@ -21,7 +21,7 @@ def read_delimited(content: bytes) -> list[list[str]]:
     `quotes_unbalanced` where a quotation mark that is never closed would swallow the rows below
     it, or `not_a_table` for binary files and for web pages (which some systems name .xls).
     """
-    text = _decoded(content)
+    text = decoded(content)
     if _BINARY.search(text) or text.lstrip()[:1] == "<":
         raise Refused("not_a_table")
     try:
@@ -33,7 +33,8 @@ def read_delimited(content: bytes) -> list[list[str]]:
         raise Refused("not_a_table") from None
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Return the text of a file: UTF-8, UTF-16 or GB18030; raises as `read_delimited` does."""
     if b"\x00" in content and not content.startswith(_UTF_16_MARKS):
         return _decoded_unmarked(content)
     for encoding in ("utf-16",) if content.startswith(_UTF_16_MARKS) else ("utf-8-sig", "gb18030"):

@@ -53,6 +53,10 @@
 
   /* ---- the kinds of paper: what is marked, and what a mark is called ---- */
 
+  const valueOf = (item) => {
+    const field = find("input:checked, input[type=number]", item);
+    return field && field.validity.valid ? field.value : "";
+  };
   const nameOf = (item) => find(".name", item).textContent.trim();
 
   const select = (form, words, notice) => {
@@ -131,7 +135,122 @@
     return { remember: draw, rows: () => placed().map((item) => [`${say(words.of, { n: place(item) })} ${nameOf(item)}`, ""]) };
   };
 
-  const KINDS = { select, per_item: perItem, rank };
+  // Many subjects, each under one criterion or several: how many are done, the way to the next
+  // open one, and caps on the best grades; a cap never takes away what was marked before it.
+  const rate = (form, words, notice, changed) => {
+    const items = all("[data-item]", form);
+    const units = all("[data-subject]", form);
+    const inside = new Map(units.map((unit) => [unit, all("[data-item]", unit)]));
+    const caps = JSON.parse(form.dataset.caps);
+    const undo = find("[data-undo]", form);
+    const rest = find("[data-rest]", form);
+    const onward = find("[data-next]", form);
+    const before = new Map();
+    let filledIn = [];
+    let visited = null;
+
+    const open = (unit) => inside.get(unit).filter((item) => !valueOf(item));
+    const complete = (unit) => open(unit).length === 0;
+    const begun = (unit) => open(unit).length < inside.get(unit).length;
+    const put = (item, value) => all("input", item).forEach((input) => {
+      if (input.type === "radio") input.checked = value !== "" && input.value === value;
+      else input.value = value;
+    });
+    const remember = () => {
+      items.forEach((item) => before.set(item, valueOf(item)));
+      const unfinished = units.some((unit) => !complete(unit));
+      show(onward, unfinished);
+      if (rest) show(rest, unfinished);
+    };
+    const over = (item, value, more) => caps.find((cap) => cap.values.includes(value)
+      && more + items.filter((other) => other.dataset.criterion === item.dataset.criterion && cap.values.includes(valueOf(other))).length > cap.at_most);
+    form.addEventListener("change", ({ target }) => {
+      const item = target.closest("[data-item]");
+      if (!item) return;
+      if (target.type === "radio" && target.value === "") {
+        target.checked = false;
+        find("input", item).focus();
+      }
+      const cap = over(item, valueOf(item), 0);
+      if (cap) put(item, before.get(item));
+      notice(cap ? cap.said[item.dataset.criterion] : target.validity.valid ? "" : words.unreadable);
+      visited = item.closest("[data-subject]");
+      if (undo) show(undo, false);
+      remember();
+    });
+
+    const goTo = (unit) => {
+      visited = unit;
+      unit.scrollIntoView({ block: "start" });
+      find(".name", unit).focus({ preventScroll: true });
+    };
+    const seen = (unit) => {
+      const { top, bottom } = unit.getBoundingClientRect();
+      return bottom > 0 && top < window.innerHeight;
+    };
+    onward.addEventListener("click", () => {
+      const from = visited && seen(visited) ? units.indexOf(visited) : units.findIndex((unit) => unit.getBoundingClientRect().top >= 0) - 1;
+      const waiting = units.filter((unit) => !complete(unit));
+      if (waiting.length) goTo(waiting.find((unit) => units.indexOf(unit) > from) || waiting[0]);
+    });
+
+    // One grade for all that have none, offered for every grade alike, and to be taken back.
+    if (rest) {
+      all("button[value]", rest).forEach((button) => button.addEventListener("click", () => {
+        const waiting = items.filter((item) => !valueOf(item));
+        const many = (item) => waiting.filter((other) => other.dataset.criterion === item.dataset.criterion).length;
+        const capped = waiting.find((item) => over(item, button.value, many(item)));
+        if (!capped) {
+          waiting.forEach((item) => put(item, button.value));
+          filledIn = waiting;
+        }
+        notice(capped ? over(capped, button.value, many(capped)).said[capped.dataset.criterion] : say(words.rested, { n: waiting.length, grade: button.textContent.trim() }));
+        remember();
+        changed();
+        show(undo, !capped);
+      }));
+      undo.addEventListener("click", () => {
+        filledIn.forEach((item) => put(item, ""));
+        notice("");
+        show(undo, false);
+        remember();
+        changed();
+      });
+    }
+
+    const told = (item) => {
+      const chosen = find("input:checked + span", item);
+      return chosen ? chosen.textContent.trim() : say(words.points, { n: valueOf(item) });
+    };
+    const markOf = (unit) => {
+      const given = inside.get(unit).filter(valueOf);
+      if (items.length === units.length) return told(given[0]);
+      return given.map((item) => `${find("legend b", item).textContent.trim()} ${told(item)}`).join(" · ");
+    };
+    const alike = () => {
+      const values = items.map(valueOf).filter(Boolean);
+      return values.length > 1 && new Set(values).size === 1;
+    };
+    remember();
+    return {
+      remember,
+      units,
+      complete,
+      goTo,
+      blank: () => !units.some(begun),
+      rows: () => units.filter(begun).map((unit) => [nameOf(unit), markOf(unit)]),
+      open: () => units.filter((unit) => !complete(unit)),
+      unfit: () => {
+        if (all("input[type=number]", form).some((input) => !input.validity.valid)) return words.unreadable;
+        if (!units.some(begun)) return null;
+        if ("complete" in form.dataset && units.some((unit) => !complete(unit))) return words.incomplete;
+        if ("varied" in form.dataset && alike()) return words.alike;
+        return null;
+      },
+    };
+  };
+
+  const KINDS = { select, per_item: perItem, rank, rate };
 
   /* ---- the paper ---- */
 
@@ -144,18 +263,16 @@
     const voter = form.elements.voter;
     const counter = find("[data-count]", form);
     let sending = false;
+    let afterwards = null;
 
-    const valueOf = (item) => {
-      const field = find("input:checked, input[type=number]", item);
-      return field ? field.value : "";
-    };
-    const marked = () => items.filter(valueOf);
+    const marked = () => units.filter(kind.complete || valueOf);
     const notice = (text) => { find("[data-notice]", form).textContent = text; };
     const fields = () => Array.from(new FormData(form).entries()).filter(([, value]) => value !== "");
     const draft = (sent) => keep(box, { fields: fields(), receipt: form.elements.receipt.value, sent });
 
     const count = () => {
       items.forEach((item) => item.classList.toggle("marked", Boolean(valueOf(item))));
+      if (kind.complete) units.forEach((unit) => unit.classList.toggle("marked", kind.complete(unit)));
       find("[data-n]", counter).textContent = marked().length;
     };
     const changed = () => {
@@ -164,7 +281,7 @@
     };
     const restore = (entries) => {
       const values = new Map(entries);
-      all("input", form).forEach((input) => {
+      all("input, textarea", form).forEach((input) => {
         if (input.name === "receipt") return;
         const value = values.get(input.name);
         if (input.type === "checkbox" || input.type === "radio") input.checked = input.value !== "" && value === input.value;
@@ -173,8 +290,13 @@
     };
 
     const kind = KINDS[form.dataset.kind](form, words, notice, changed);
+    const units = kind.units || items;
     form.addEventListener("change", changed);
     if (voter) voter.addEventListener("input", () => draft(false));
+    // What is typed is kept as it is typed: a reload does not ask before it comes.
+    form.addEventListener("input", ({ target }) => {
+      if (target.type === "number" || target.type === "textarea") changed();
+    });
 
     /* the review, on the phone itself */
     const reviewing = (open) => {
@@ -183,10 +305,26 @@
       (open ? find("h1", review) : find("h1", form)).focus({ preventScroll: true });
       window.scrollTo(0, open ? 0 : form.offsetTop);
     };
+    // What has no mark yet, above what has: each a way back to its place on the paper.
+    const listOpen = (waiting) => {
+      show(part("left"), waiting.length > 0);
+      part("leftlist").textContent = "";
+      part("leftlist").append(...waiting.map((unit) => {
+        const button = Object.assign(document.createElement("button"), { type: "button", className: "jump", textContent: nameOf(unit) });
+        button.addEventListener("click", () => {
+          afterwards = () => kind.goTo(unit);
+          part("change").click();
+        });
+        const row = document.createElement("li");
+        row.append(button);
+        return row;
+      }));
+    };
     const fill = () => {
       const chosen = marked();
-      const left = items.length - chosen.length;
-      part("summary").textContent = chosen.length ? say(left ? words.summary : words.whole, { n: chosen.length, left }) : "";
+      const left = units.length - chosen.length;
+      const blank = kind.blank ? kind.blank() : chosen.length === 0;
+      part("summary").textContent = !blank ? say(left ? words.summary : words.whole, { n: chosen.length, left }) : "";
       part("choices").textContent = "";
       part("choices").append(...kind.rows(chosen).map(([what, mark]) => {
         const row = document.createElement("li");
@@ -199,7 +337,8 @@
         return row;
       }));
       part("blank").textContent = words.blank;
-      show(part("blank"), chosen.length === 0);
+      show(part("blank"), blank);
+      if (kind.open) listOpen(blank ? [] : kind.open());
       if (voter) {
         part("voter").textContent = say(words.as, { voter: voter.value.trim() });
         show(part("voter"), true);
@@ -208,6 +347,8 @@
     const unfit = () => {
       const n = marked().length;
       if (voter && !voter.value.trim()) return [words.voter, voter];
+      const unfitting = kind.unfit ? kind.unfit() : null;
+      if (unfitting) return [say(unfitting, { left: units.length - n }), null];
       if ("exact" in form.dataset && n > 0 && n !== Number(form.dataset.limit)) return [say(words.exact, { n }), null];
       return null;
     };
@@ -220,15 +361,22 @@
         return;
       }
       fill();
+      history.scrollRestoration = "manual"; // on the way back we know better where to go
       history.pushState({ review: true }, "");
       reviewing(true);
     });
+    const leave = () => {
+      reviewing(false);
+      if (afterwards) afterwards();
+      afterwards = null;
+      history.scrollRestoration = "auto";
+    };
     part("change").addEventListener("click", () => {
       if (history.state && history.state.review) history.back();
-      else reviewing(false);
+      else leave();
     });
     window.addEventListener("popstate", () => {
-      if (!sending) reviewing(false);
+      if (!sending) leave();
       else history.pushState({ review: true }, "");
     });
 

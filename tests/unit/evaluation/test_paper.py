@@ -334,6 +334,8 @@ def test_every_flaw_that_a_paper_can_have_is_shown_above():
     shown = {code for _, code in FLAWS}
     elsewhere = {
         FlawCode.GROUP_BELOW_K,
+        FlawCode.GROUP_NOT_ASKED,
+        FlawCode.GROUP_WITHOUT_TICKETS,
         FlawCode.ITEMS_DISAGREE,
         FlawCode.THRESHOLD_OUT_OF_RANGE,
     }

@@ -1,0 +1,88 @@
+"""The evaluation as the box knows it: one value made of this package's functions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.ballotbox.domain import Turnout
+from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
+from evaluation import paper as papers
+from evaluation import result_views, service, subject_views
+from evaluation.again import AGAIN, sealed_result
+from evaluation.booth import read_form
+from evaluation.decision import decide
+from evaluation.paper import Paper
+from evaluation.readiness import missing
+from evaluation.robot import made_up
+from evaluation.tally import array, count, group_array
+from evaluation.views import blueprint
+from evaluation.words import rule_sentence
+
+
+def count_ballots(
+    paper: Paper,
+    marks: Sequence[bytes],
+    groups: Sequence[str],
+    turnout: Turnout,
+    issued: Mapping[str, int],
+) -> Counted:
+    """Count and decide; outcomes are read from the ballots of ticketed raters.
+
+    Open samples, where a paper has such a group, are counted beside them: among the ballots
+    read, and in no figure of the turnout.
+    """
+    counts = count(paper, array(marks, len(paper.items)), group_array(paper, groups))
+    ticketed = sum(counts.returned[at] for at in paper.counted_groups)
+    tally = decide(paper, counts, replace(turnout, returned=ticketed), issued)
+    return Counted(counts.valid, counts.invalid, sealed_result(paper, tally))
+
+
+def follow_up(result: Json) -> FollowUp | None:
+    """Return the further round that a result calls for, with its reason in words."""
+    again = len(result[AGAIN])
+    if not again:
+        return None
+    words = _(
+        "By their outcome, %(number)s are to be evaluated again after rectifying.", number=again
+    )
+    return FollowUp("evaluated_again", words)
+
+
+def title_of_round(title: str, number: int) -> str:
+    """Name a further round after the first: 2026年度部门工作测评（第2轮·再次测评）."""
+    return str(_("%(title)s (round %(round)s: evaluated again)", title=title, round=number))
+
+
+def create_follow_up(box_id: int, actor: str) -> int:
+    """Draft the further round of a closed box; its opening will be logged, with who did it."""
+    del actor
+    return service.create_follow_up(box_id, title_of_round)
+
+
+blueprint.register_blueprint(subject_views.blueprint)
+result_views.add_to(blueprint)
+
+INSTRUMENT = Instrument(
+    key=papers.INSTRUMENT,
+    label=_l("Evaluation"),
+    missing=missing,
+    compose=service.compose,
+    read_paper=Paper.from_json,
+    count=count_ballots,
+    read_form=read_form,
+    made_up=made_up,
+    rule=rule_sentence,
+    follow_up=follow_up,
+    create_follow_up=create_follow_up,
+    paper_template="evaluation/paper.html",
+    review_template="evaluation/review.html",
+    result_template="evaluation/result.html",
+    result_context=result_views.result_context,
+    draft_endpoint="evaluation.draft",
+    create_endpoint="evaluation.new_evaluation",
+    exports=result_views.EXPORTS,
+    blueprint=blueprint,
+    enclosure=service.enclosure,
+)

@@ -1,0 +1,90 @@
+"""Photos and reading material: what is accepted, told by its content and never by its name.
+
+Pure: bytes in, a `Material` out. A file from an office is opened on hundreds of phones, so only
+what every phone shows by itself comes through, and only so large.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from app.intake.delimited import decoded
+from app.refused import Refused
+
+KILOBYTE = 1024
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f]")
+
+
+class MediaType(StrEnum):
+    """What phones open without help."""
+
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    PDF = "application/pdf"
+    TEXT = "text/plain"
+
+
+class Slot(StrEnum):
+    """The two places for material beside a subject."""
+
+    PHOTO = "photo"
+    READING = "reading"
+
+
+LIMITS: Mapping[Slot, int] = MappingProxyType(
+    {Slot.PHOTO: 300 * KILOBYTE, Slot.READING: 8 * 1024 * KILOBYTE}
+)
+"""Bytes; a photo is a thumbnail on a phone, and sixty of them must come over a hall's Wi-Fi."""
+
+_BEGINNINGS = (
+    (b"\xff\xd8\xff", MediaType.JPEG),
+    (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
+    (b"%PDF-", MediaType.PDF),
+)
+_FITTING = MappingProxyType(
+    {
+        Slot.PHOTO: frozenset({MediaType.JPEG, MediaType.PNG}),
+        Slot.READING: frozenset(MediaType),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """An accepted file; `key` is the SHA-256 of its content in hexadecimal digits."""
+
+    key: str
+    media_type: MediaType
+    content: bytes
+
+
+def read_material(slot: Slot, content: bytes) -> Material:
+    """Accept a file for a place; text is stored as UTF-8, whatever encoding it came in.
+
+    Raises `file_empty`, `material_too_large` with the limit in kB, `photo_unreadable` for what
+    is no JPEG or PNG, `reading_unreadable` for what is no PDF, picture or plain text.
+    """
+    if not content:
+        raise Refused("file_empty")
+    if len(content) > LIMITS[slot]:
+        raise Refused("material_too_large", limit=LIMITS[slot] // KILOBYTE)
+    found = next((kind for start, kind in _BEGINNINGS if content.startswith(start)), None)
+    if found is None and slot is Slot.READING:
+        found, content = MediaType.TEXT, _plain(content)
+    if found not in _FITTING[slot]:
+        raise Refused("photo_unreadable")
+    return Material(hashlib.sha256(content).hexdigest(), MediaType(found), content)
+
+
+def _plain(content: bytes) -> bytes:
+    try:
+        text = decoded(content)
+    except Refused:
+        raise Refused("reading_unreadable") from None
+    if _UNPRINTABLE.search(text) or not text.strip():
+        raise Refused("reading_unreadable")
+    return text.encode()

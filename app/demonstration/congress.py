@@ -4,6 +4,7 @@ import csv
 import io
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 
 from flask import current_app
@@ -23,6 +24,7 @@ from app.ballotbox.codes import printed
 from app.demonstration.names import delegations, people
 from app.extensions import db, now
 from app.rehearsal import keep_codes
+from evaluation import service as evaluation
 from voting import service as voting
 from voting.presets import LOCAL_ORGANIC_LAW, preset_of
 
@@ -57,6 +59,7 @@ def demonstrate() -> tuple[str, ...]:
         checkin.check_in(session_id, attendee.deputy_id)
     codes = hand_out(session_id)
     draft(session_id)
+    draft_evaluation(session_id)
     passwords = [(name, scrutineer(name, number)) for number, name in enumerate(SCRUTINEERS, 1)]
     settings = current_app.extensions["settings"]
     return (
@@ -105,6 +108,22 @@ def draft(session_id: int) -> None:
         box_id = voting.draft_vote(session_id, title, str(preset), SEATS)
         projects = files("app.demonstration").joinpath("projects.csv").read_bytes()
         voting.import_candidates(box_id, projects, "projects.csv")
+
+
+def draft_evaluation(session_id: int) -> None:
+    """Draft the evaluation of 34 units by the rule of 镇海, with room for remarks."""
+    title = "2026年度市政府部门工作满意度测评"
+    box_id = evaluation.draft_evaluation(session_id, title, "zhenhai")
+    units = files("app.demonstration").joinpath("units.csv").read_bytes()
+    evaluation.import_subjects(box_id, units, "units.csv")
+    found = evaluation.get_draft(box_id)
+    evaluation.change_evaluation(
+        box_id,
+        title=title,
+        secrecy=found.paper.secrecy,
+        kind=found.kind,
+        asked=replace(found.paper, remarks=True),
+    )
 
 
 def titles() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Robots hold a vote through a real server, and what is counted is what they sent."""
+"""Robots hold votes and an evaluation of 34 units through a real server; all counts agree."""
 
 import signal
 
@@ -14,9 +14,14 @@ def test_a_whole_congress_votes_and_the_return_agrees(server: Server) -> None:
     again = server.run("rehearse", "1", "--voters", "40", "--seconds", "0", "--seed", "2",
                        "--server", server.address)  # fmt: skip
     assert again.returncode == 0, again.stdout + again.stderr
-    third = server.run("rehearse", "1", "--voters", "1", "--server", server.address)
-    assert third.returncode == 1
-    assert "没有" in third.stderr
+    rated = server.run("rehearse", "1", "--voters", "130", "--seconds", "2", "--seed", "3",
+                       "--server", server.address)  # fmt: skip
+    assert rated.returncode == 0, rated.stdout + rated.stderr
+    assert "130" in rated.stdout
+    assert "完全一致" in rated.stdout
+    fourth = server.run("rehearse", "1", "--voters", "1", "--server", server.address)
+    assert fourth.returncode == 1
+    assert "没有" in fourth.stderr
     second = server.run("serve")
     assert second.returncode == 1
     assert "已被占用" in second.stderr

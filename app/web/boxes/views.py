@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
 from flask import url_for as url
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.accounts import service as accounts
 from app.accounts.guards import access
 from app.accounts.roles import Role
+from app.assembly.checkin import forget_arrivals
 from app.assembly.finding import session_of
 from app.ballotbox import service
 from app.ballotbox.domain import Stage
@@ -123,7 +125,7 @@ def turnout(box_id: int) -> Page:
     box = service.get_box(box_id)
     figures = service.live_turnout(box_id)
     answer = Response(render_template("boxes/turnout.html", box=box, turnout=figures))
-    answer.set_etag(f"{figures[0]}-{figures[1]}-{box.stage}-{request.cookies.get('locale', '')}")
+    answer.set_etag(f"{figures[0]}-{figures[1]}-{box.stage}-{get_locale()}")
     return answer.make_conditional(request)
 
 
@@ -137,6 +139,7 @@ def open_box(box_id: int) -> Page:
         roll = roll_call(box.session_id, form.override.data or "")
         try:
             service.open_box(box_id, roll, current_user.username, now=now())
+            forget_arrivals(box.session_id)
         except Refused as refused:
             if refused.reason != "no_quorum":
                 flash(sentence(refused), "bad")

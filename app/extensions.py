@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, session
@@ -33,6 +34,11 @@ class Model(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def one_of(column: str, words: type[StrEnum]) -> str:
+    """Spell the CHECK of a column that holds one word of an enumeration."""
+    return f"{column} IN ({', '.join(repr(word.value) for word in words)})"
 
 
 # Models inherit from Model, not from db.Model: the same metadata, and mypy can read it.

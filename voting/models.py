@@ -1,12 +1,10 @@
 """The tables of a vote while it is drafted; once its box opens, the frozen paper alone counts."""
 
-from enum import StrEnum
-
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.ballotbox.domain import Denominator
-from app.extensions import Model
+from app.extensions import Model, one_of
 from app.thresholds import Threshold
 from voting.paper import (
     BlankPolicy,
@@ -17,11 +15,6 @@ from voting.paper import (
     ShortfallPolicy,
     TiePolicy,
 )
-
-
-def one_of(column: str, words: type[StrEnum]) -> str:
-    """Spell the CHECK of a column that holds one word of an enumeration."""
-    return f"{column} IN ({', '.join(repr(word.value) for word in words)})"
 
 
 class Vote(Model):

@@ -1,18 +1,12 @@
 """The tables of the assembly."""
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.assembly.quorum import BodyKind, Presence
-from app.extensions import Model
-
-
-def one_of(column: str, words: type[StrEnum]) -> str:
-    """Spell the CHECK of a column that holds one word of an enumeration."""
-    return f"{column} IN ({', '.join(repr(word.value) for word in words)})"
+from app.extensions import Model, one_of
 
 
 class Deputy(Model):

@@ -11,12 +11,7 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.ballotbox.domain import Secrecy, Stage, TicketState
-from app.extensions import Model
-
-
-def one_of(column: str, words: type[Stage | Secrecy | TicketState]) -> str:
-    """Spell the CHECK of a column that holds one word of an enumeration."""
-    return f"{column} IN ({', '.join(repr(word.value) for word in words)})"
+from app.extensions import Model, one_of
 
 
 class TicketBatch(Model):

@@ -280,20 +280,6 @@ def batches(session_id: int) -> tuple[BatchState, ...]:
     return tuple(states)
 
 
-def pile_waiting(batch_id: int) -> int:
-    """Count the cards of a batch, spares left out, that neither went out nor were voided."""
-    query = (
-        select(func.count())
-        .select_from(Ticket)
-        .where(
-            Ticket.batch_id == batch_id,
-            Ticket.state == TicketState.PRINTED,
-            Ticket.spare.is_(False),
-        )
-    )
-    return db.session.scalar(query) or 0
-
-
 def _digest(code: str) -> bytes:
     try:
         return code_digest(ticket_key(), read_code(code))

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from app.ballotbox.domain import Stage
 from app.ballotbox.models import Box
 from app.reports.chart import Bar, Chart, Fill
+from app.reports.record import Signature, digests, session_words, turnout_words, warnings
 from app.thresholds import percent
 from voting.outcomes import Line, Outcome, Tally
 from voting.paper import Candidate, PaperKind
-from voting.report import Report, Signature
+from voting.report import Report
 from voting.result_words import (
     count_headings,
     counts,
@@ -25,12 +26,9 @@ from voting.result_words import (
     rule_words,
     share_heading,
     share_note,
-    stands,
-    turnout_words,
-    warnings,
     why_words,
 )
-from voting.sheets import digests, session_words, title
+from voting.sheets import title
 from voting.words import label, score_words, threshold_words
 
 Heading: TypeAlias = str | tuple[str, str]
@@ -119,29 +117,29 @@ class Rounds:
 
 def result_page(report: Report) -> Page:
     """Put the result of a round into words."""
-    sealed, tally = report.sealed, report.tally
+    record, tally = report.record, report.tally
     return Page(
         title=title(report),
-        session=session_words(report),
-        warnings=warnings(report),
-        stands=stands(report),
-        turnout=turnout_words(report),
+        session=session_words(record),
+        warnings=warnings(record),
+        stands=record.stands,
+        turnout=turnout_words(record),
         invalid=tuple((label(why), number) for why, number in tally.void_ballots.items()),
         filled=filled_words(report),
         next=next_words(report),
-        open=not stands(report) or tally.seats_left > 0,
+        open=not record.stands or tally.seats_left > 0,
         headings=_headings(report),
         share_note=share_note(report),
         rows=_rows(report),
         chart=chart_of(report),
         rule=rule_words(report),
         adopted=report.paper.adopted,
-        opened=report.opened,
-        closed=report.closed,
-        held_on=report.held_on,
-        place=sealed.roll.heading.get("place", ""),
-        digests=digests(report),
-        signatures=report.signatures,
+        opened=record.opened,
+        closed=record.closed,
+        held_on=record.held_on,
+        place=record.place,
+        digests=digests(record),
+        signatures=record.signatures,
     )
 
 

@@ -23,6 +23,7 @@ from app.extensions import db, now
 from app.refused import Refused
 from app.reports.chart import drawn
 from app.reports.download import CSV, JSON, XLSX, download, file_name
+from app.reports.record import session_words
 from app.reports.workbook import table_csv, workbook
 from voting import sheets
 from voting.recount_files import ballots_csv, paper_json
@@ -140,6 +141,6 @@ def _rendered(template: str, box: Box) -> str:
 
 def _name(report: Report, what: str, suffix: str) -> str:
     """Name a file after session, title and round: 明州市…第五次会议-…票决-第1轮-表决结果.xlsx."""
-    session, number = sheets.session_words(report), round_words(report.sealed.round)
+    session, number = session_words(report.record), round_words(report.sealed.round)
     mark = [_("rehearsal")] if report.sealed.roll.rehearsal else []
     return file_name(*mark, session, report.paper.title, number, what, suffix=suffix)

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Stage
-from app.reports.turnout_words import is_valid, turnout_sentences
 from voting.outcomes import Line, Outcome, Reason
 from voting.paper import Paper, PaperKind
 from voting.report import Report
@@ -73,20 +72,12 @@ def outcome_words(report: Report, line: Line) -> str:
 
 def outcome_of(report: Report, line: Line) -> Outcome | None:
     """Return the outcome that stands: none in a void vote, or one declared void."""
-    return None if report.stage is Stage.VOIDED else line.outcome
+    return None if report.record.stage is Stage.VOIDED else line.outcome
 
 
 def why_words(report: Report, line: Line) -> str:
     """Say why; in a vote that was declared void nothing follows from the figures."""
-    return "" if report.stage is Stage.VOIDED else reason_words(report.tally, line)
-
-
-def turnout_words(report: Report) -> tuple[str, ...]:
-    """Say the turnout, and whether the vote stands."""
-    *figures, standing = turnout_sentences(report.sealed.roll, report.sealed.turnout)
-    if report.stage is Stage.VOIDED:
-        standing = str(_("This vote was declared void; these figures are kept as a record."))
-    return (*figures, standing)
+    return "" if report.record.stage is Stage.VOIDED else reason_words(report.tally, line)
 
 
 def rule_words(report: Report) -> str:
@@ -99,40 +90,18 @@ def rule_words(report: Report) -> str:
     )
 
 
-def stands(report: Report) -> bool:
-    """Whether the result stands: a quorum, not void by its figures, nor declared void."""
-    sealed = report.sealed
-    return report.stage is not Stage.VOIDED and is_valid(sealed.roll, sealed.turnout)
-
-
-def without_quorum(report: Report) -> bool:
-    """Whether nothing but the missing quorum keeps the result from standing."""
-    sealed = report.sealed
-    voided = report.stage is Stage.VOIDED or sealed.turnout.void
-    return not voided and not sealed.roll.quorate
-
-
-def standing_words(report: Report) -> str:
-    """Say in a word whether the vote stands, and why not."""
-    if stands(report):
-        return str(_("it stands"))
-    if without_quorum(report):
-        return str(_("no: the quorum was not reached"))
-    return str(_("no: the vote is void"))
-
-
 def filled_words(report: Report) -> str:
     """Say how many were to be selected and how many are."""
     tally = report.tally
     facts = {"seats": tally.seats, "selected": len(tally.selected), "left": tally.seats_left}
-    if without_quorum(report):
+    if report.record.without_quorum:
         words = _(
             "By the figures %(selected)s of %(seats)s would be selected; without a quorum none of "
             "it has force in law.",
             **facts,
         )
         return str(words)
-    if not stands(report):
+    if not report.record.stands:
         return str(_("Nothing is decided: the vote is void."))
     if tally.seats_left:
         return str(
@@ -144,9 +113,9 @@ def filled_words(report: Report) -> str:
 def next_words(report: Report) -> tuple[str, ...]:
     """Say what the rules ask for next, and among whom where those are few."""
     tally = report.tally
-    if report.stage is Stage.VOIDED:
+    if report.record.stage is Stage.VOIDED:
         return (str(_("No further round follows from a vote that was declared void.")),)
-    if without_quorum(report):
+    if report.record.without_quorum:
         return (str(_("Nothing follows from it; the vote can be held again with a quorum.")),)
     said = [follow_up_words(tally, committee=report.committee)]
     refused = [line.id for line in tally.lines if line.reason is Reason.TIE_TAKE_FEWER]
@@ -179,17 +148,3 @@ def round_words(number: int, paper: Paper | None = None) -> str:
         return str(_("Round %(number)s", number=number))
     purpose = label(paper.purpose)
     return str(_("Round %(number)s (%(purpose)s)", number=number, purpose=purpose))
-
-
-def warnings(report: Report) -> tuple[str, ...]:
-    """Say what must not be overlooked on any page of the result; mostly nothing."""
-    said = []
-    if report.sealed.roll.rehearsal or report.paper.rehearsal:
-        said.append(_("REHEARSAL: for practice, counts for nothing"))
-    if report.stage is Stage.VOIDED:
-        said.append(_("DECLARED VOID: %(reason)s", reason=report.voided))
-    elif without_quorum(report):
-        said.append(_("NO QUORUM: this vote has no force in law"))
-    elif not stands(report):
-        said.append(_("VOID: this vote decides nothing"))
-    return tuple(map(str, said))

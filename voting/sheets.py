@@ -10,6 +10,14 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from app.ballotbox.domain import NO_MARK, Secrecy
+from app.reports.record import (
+    certified_words,
+    digests,
+    session_words,
+    standing_words,
+    turnout_words,
+    warnings,
+)
 from app.reports.turnout_words import turnout_sheet
 from app.reports.workbook import Book, Cell, Column, Kind, Sheet
 from voting.marks import LETTERS, TICKED, Verdict, verdict
@@ -27,10 +35,6 @@ from voting.result_words import (
     rule_words,
     share_heading,
     share_note,
-    standing_words,
-    stands,
-    turnout_words,
-    warnings,
     why_words,
 )
 from voting.words import label, mark_words
@@ -56,12 +60,12 @@ def book(
             result_sheet(report),
             ballots_sheet(report, ballots, shuffle),
             turnout_sheet(
-                sealed.roll, sealed.turnout, title(report), invalid, turnout_words(report)
+                sealed.roll, sealed.turnout, title(report), invalid, turnout_words(report.record)
             ),
         ),
         made_at=made_at,
         page=_("Page {page} of {pages}"),
-        band=" · ".join(warnings(report)),
+        band=" · ".join(warnings(report.record)),
     )
 
 
@@ -71,15 +75,6 @@ def title(report: Report) -> str:
         return report.paper.title
     named = {"title": report.paper.title, "round": round_words(report.sealed.round, report.paper)}
     return str(_("%(title)s, %(round)s", **named))
-
-
-def session_words(report: Report) -> str:
-    """Name the session: body, term and title as one word, sitting."""
-    heading = report.sealed.roll.heading
-    body, term, title, sitting = (
-        heading.get(name, "") for name in ("body", "term", "title", "sitting")
-    )
-    return " ".join(part for part in (body, term + title, sitting) if part)
 
 
 def result_sheet(report: Report) -> Sheet:
@@ -101,7 +96,7 @@ def result_sheet(report: Report) -> Sheet:
     return Sheet(
         name=_("Result of the vote"),
         title=title(report),
-        subtitle=session_words(report),
+        subtitle=session_words(report.record),
         columns=(
             Column(_("Place by votes"), Kind.FIGURE, width=7),
             Column(_("No."), Kind.FIGURE, width=7),
@@ -114,12 +109,12 @@ def result_sheet(report: Report) -> Sheet:
         ),
         rows=rows,
         notes=(
-            *turnout_words(report),
+            *turnout_words(report.record),
             filled_words(report),
             *next_words(report),
             _("Rule: %(rule)s", rule=rule_words(report)),
             share_note(report),
-            _("Seal of the return: %(seal)s", seal=report.seal),
+            _("Seal of the return: %(seal)s", seal=report.record.seal),
         ),
         landscape=True,
         pinned=3,
@@ -137,56 +132,39 @@ def _share(part: int, whole: int) -> Cell:
 
 def summary_sheet(report: Report) -> Sheet:
     """Lay out what was voted on, by which rule, how it stands, and what it is sealed with."""
-    sealed, paper, tally = report.sealed, report.paper, report.tally
-    heading = sealed.roll.heading
-    signed = (
-        _("%(name)s, %(at)s", name=signature.name, at=signature.at)
-        for signature in report.signatures
-    )
+    record, paper, tally = report.record, report.paper, report.tally
+    sealed = record.sealed
     rows: tuple[tuple[str, Cell], ...] = (
-        (_("Session"), session_words(report)),
-        (_("Date and place"), f"{report.held_on} {heading.get('place', '')}".strip()),
+        (_("Session"), session_words(report.record)),
+        (_("Date and place"), f"{record.held_on} {record.place}".strip()),
         (_("Vote"), paper.title),
         (_("Round"), round_words(sealed.round, paper)),
         (_("Secret or named"), _secrecy_words(paper)),
         (_("Kind of paper"), label(tally.kind)),
         (_("Candidate projects"), len(paper.candidates)),
         (_("To be selected"), tally.seats),
-        (_("Selected"), len(tally.selected) if stands(report) else "—"),
+        (_("Selected"), len(tally.selected) if report.record.stands else "—"),
         (_("Votes needed"), tally.needed),
-        (_("The vote stands"), standing_words(report)),
+        (_("The vote stands"), standing_words(report.record)),
         (_("Next step"), "\n".join(next_words(report))),
         (_("Rule"), rule_words(report)),
         (_("Rules adopted"), paper.adopted),
-        (_("Opened"), report.opened),
-        (_("Closed"), report.closed),
-        (_("Certified by"), "\n".join(map(str, signed)) or "—"),
-        *digests(report),
+        (_("Opened"), record.opened),
+        (_("Closed"), record.closed),
+        (_("Certified by"), "\n".join(certified_words(record)) or "—"),
+        *digests(report.record),
     )
     return Sheet(
         name=_("Summary"),
         title=title(report),
         columns=(Column(_("Item"), widest=24), Column(_("What the return says"), width=70)),
         rows=rows,
-        notes=turnout_words(report),
+        notes=turnout_words(report.record),
     )
 
 
 def _secrecy_words(paper: Paper) -> str:
     return str(_("named vote") if paper.secrecy is Secrecy.NAMED else _("secret vote"))
-
-
-def digests(report: Report) -> tuple[tuple[str, str], ...]:
-    """Name every digest of the Return, for whoever compares it with another print."""
-    sealed = report.sealed
-    return (
-        (_("Seal of the return"), report.seal),
-        (_("Digest of the paper"), sealed.paper),
-        (_("Digest of the ballots"), sealed.ballots),
-        (_("Digest of the receipts"), sealed.receipts),
-        (_("Head of the log at opening"), sealed.chain_open),
-        (_("Head of the log at closing"), sealed.chain_close),
-    )
 
 
 def ballots_sheet(report: Report, ballots: Ballots, shuffle: Callable[[list[int]], None]) -> Sheet:

@@ -9,6 +9,7 @@ import pytest
 from app.ballotbox.canonical import canonical, digest
 from app.ballotbox.domain import NO_MARK, Denominator, Secrecy, Stage
 from app.ballotbox.seal import Return, RollCall
+from app.reports.record import Record, Signature, warnings
 from app.reports.turnout_words import is_valid, turnout_sentences, turnout_sheet
 from app.reports.workbook import Sheet
 from app.thresholds import Threshold
@@ -19,9 +20,9 @@ from voting.formats import MalformedFileError, read_ballots, read_paper, read_tu
 from voting.outcomes import Outcome, Tally
 from voting.paper import Paper, TiePolicy
 from voting.recount_files import ballots_csv, paper_json
-from voting.report import Report, Signature
+from voting.report import Report
 from voting.result_page import chart_of, compared, result_page
-from voting.result_words import names_of, next_words, stands, warnings
+from voting.result_words import names_of, next_words
 from voting.tally import count, decide
 
 ROLL = RollCall(
@@ -59,7 +60,7 @@ def report(paper: Paper, tally: Tally, roll: RollCall = ROLL, **settings) -> Rep
         closed_at="2026-11-22T04:10:00+00:00",
         result=tally.as_json(),
     )
-    return Report(sealed=sealed, paper=paper, tally=tally, **settings)
+    return Report(Record(sealed, **settings), paper, tally)
 
 
 def held(
@@ -69,6 +70,10 @@ def held(
     paper = builders.paper(candidates, seats, kind, **settings)
     counted = builders.tally(paper, rows, total_members=6, due=6, present=5, issued=5)
     return report(paper, counted)
+
+
+def told(vote: Report, **settings) -> Report:
+    return replace(vote, record=replace(vote.record, **settings))
 
 
 def column(sheet: Sheet, heading: str) -> list:
@@ -127,7 +132,7 @@ def test_every_row_agrees_with_the_tally_and_the_selected_are_strong():
     ]
     assert any("supplementary vote" in note for note in sheet.notes)
     assert any("at least 4 votes" in note for note in sheet.notes)
-    assert any(vote.seal in note for note in sheet.notes)
+    assert any(vote.record.seal in note for note in sheet.notes)
 
 
 def test_a_share_of_nothing_is_a_dash():
@@ -136,7 +141,7 @@ def test_a_share_of_nothing_is_a_dash():
 
 
 def test_the_summary_names_rule_signatures_and_digests():
-    vote = replace(
+    vote = told(
         held("select", SELECT),
         signatures=(Signature("赵监票", "12:00"), Signature("钱监票", "12:01")),
         opened="12:00",
@@ -222,16 +227,16 @@ def test_a_rehearsal_and_a_void_vote_say_so_on_every_sheet():
     made = sheets.book(vote, [], NOON, lambda order: None)
     assert "REHEARSAL" in made.band
     assert "VOID" in made.band
-    assert not stands(vote)
+    assert not vote.record.stands
     assert column(made.sheets[1], "Outcome") == ["—"] * 3
     assert facts(made.sheets[0])["The vote stands"] == "no: the vote is void"
-    declared = replace(held("select", SELECT), stage=Stage.VOIDED, voided="停电")
-    assert warnings(declared) == ("DECLARED VOID: 停电",)
-    assert not stands(declared)
+    declared = told(held("select", SELECT), stage=Stage.VOIDED, voided="停电")
+    assert warnings(declared.record) == ("DECLARED VOID: 停电",)
+    assert not declared.record.stands
 
 
 def test_a_vote_declared_void_keeps_its_figures_and_decides_nothing():
-    declared = replace(held("select", SELECT), stage=Stage.VOIDED, voided="停电")
+    declared = told(held("select", SELECT), stage=Stage.VOIDED, voided="停电")
     sheet = sheets.result_sheet(declared)
     assert column(sheet, "Votes received") == [4, 2, 1]
     assert column(sheet, "Outcome") == ["—"] * 3
@@ -270,7 +275,7 @@ def test_without_a_quorum_no_sheet_says_that_the_vote_stands():
     vote = held("select", builders.ballots("xx.", "xx.", "xx.", "xx."))
     low = replace(ROLL, present=3, override="经主席团决定")
     figures = report(vote.paper, vote.tally, low)
-    assert not stands(figures)
+    assert not figures.record.stands
     said = facts(sheets.summary_sheet(figures))
     assert said["The vote stands"] == "no: the quorum was not reached"
     page = result_page(figures)

@@ -16,6 +16,7 @@ from evaluation.decision import decide
 from evaluation.paper import Paper
 from evaluation.readiness import missing
 from evaluation.robot import made_up
+from evaluation.statement import statement
 from evaluation.tally import array, count, group_array
 from evaluation.views import blueprint
 from evaluation.words import rule_sentence
@@ -80,6 +81,7 @@ INSTRUMENT = Instrument(
     review_template="evaluation/review.html",
     result_template="evaluation/result.html",
     result_context=result_views.result_context,
+    statement=statement,
     draft_endpoint="evaluation.draft",
     create_endpoint="evaluation.new_evaluation",
     exports=result_views.EXPORTS,

@@ -13,6 +13,7 @@ from voting.outcomes import FollowUpKind, Tally
 from voting.paper import Paper
 from voting.readiness import missing
 from voting.robot import made_up
+from voting.statement import statement
 from voting.tally import array, count, decide
 from voting.views import blueprint
 from voting.words import follow_up_words, rule_sentence, title_of_round
@@ -76,6 +77,7 @@ INSTRUMENT = Instrument(
     review_template="voting/review.html",
     result_template="voting/result.html",
     result_context=result_views.result_context,
+    statement=statement,
     draft_endpoint="voting.draft",
     create_endpoint="voting.new_vote",
     exports=result_views.EXPORTS,

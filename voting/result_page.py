@@ -34,7 +34,7 @@ from voting.words import label, score_words, threshold_words
 Heading: TypeAlias = str | tuple[str, str]
 """A word, or (word, "number") over a column of figures, as `macros/tables.html` takes them."""
 
-_FILLS = {
+FILLS = {
     Outcome.SELECTED: Fill.SOLID,
     Outcome.TIED: Fill.HATCHED,
     Outcome.SHORT: Fill.DOTTED,
@@ -191,14 +191,14 @@ def chart_of(report: Report) -> Chart:
                 label=f"{bar.number}. {bar.name}",
                 value=bar.votes,
                 figure=score_words(tally.kind, bar.votes),
-                fill=_FILLS[outcome_of(report, bar)],
+                fill=FILLS[outcome_of(report, bar)],
             )
             for bar in tally.lines
         ),
         whole=max((bar.votes for bar in tally.lines), default=0) if ranked else tally.whole,
         line=line,
         line_label=_("Needed: %(votes)s", votes=score_words(PaperKind.SELECT, tally.needed)),
-        legend=tuple((_FILLS[one], label(one)) for one in _LEGEND if one in met),
+        legend=tuple((FILLS[one], label(one)) for one in _LEGEND if one in met),
     )
 
 

@@ -86,6 +86,8 @@ class Instrument:
     result_context(box_id): what result_template is rendered with, for a closed box.
     draft_endpoint: where the desk edits a drafted box, given box_id.
     create_endpoint: where the desk drafts a new one, given session_id.
+    statement(box_id): what is said of a closed box, as `app.reports.statement.Statement`: the hall
+    screen and the official sheets print from it; raises Refused("not_closed") before.
     exports: (label, endpoint) pairs offered beside the result, given box_id.
     blueprint: the instrument's own pages.
     enclosure(box_id, key): what a paper names by an opaque key, to be opened by whoever may see
@@ -107,6 +109,7 @@ class Instrument:
     review_template: str
     result_template: str
     result_context: Callable[[int], Mapping[str, Any]]
+    statement: Callable[[int], Any]
     draft_endpoint: str
     create_endpoint: str
     exports: tuple[tuple[Any, str], ...]

@@ -48,6 +48,7 @@ def probe(missing: Callable[[int], tuple[str, ...]] = lambda _: ()) -> Instrumen
         review_template="",
         result_template="",
         result_context=lambda box: {},
+        statement=lambda box: None,
         draft_endpoint="",
         create_endpoint="",
         exports=(),

@@ -84,6 +84,7 @@ def trial(papers: dict[int, Paper]) -> Instrument:
         review_template="voting/review.html",
         result_template="",
         result_context=lambda box: {},
+        statement=lambda box: None,
         draft_endpoint="",
         create_endpoint="",
         exports=(),

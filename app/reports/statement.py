@@ -1,0 +1,66 @@
+"""What an instrument says of a sealed box, ready to be shown: the one source of every renderer.
+
+The hall screen, the official sheet, the notice, the workbook and the charts all print from a
+`Statement`, so that no two can disagree; it is read from the Return, nothing is counted here.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.reports.chart import Chart, Fill
+from app.reports.record import Record
+from app.reports.workbook import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One candidate or subject as a screen or a slide tells of it."""
+
+    number: int
+    """Its number on the paper."""
+    place: int | None
+    """Its rank, shared by equals; None where nothing is ranked."""
+    name: str
+    unit: str
+    """The responsible unit, or the post of an official; '' where there is none."""
+    figure: str
+    """The main figure in words: 282票, 96.55%."""
+    share: Fraction | None
+    """The length of its bar, 0 to 1; None where there is nothing to show."""
+    beside: tuple[tuple[str, str], ...]
+    """Further figures: (heading, in words)."""
+    outcome: str
+    strong: bool
+    """Whether it is to be marked: selected."""
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The result of one round in words and figures."""
+
+    record: Record
+    form: str
+    """What its official sheet is called: 表决结果报告单."""
+    title: str
+    rule: str
+    """The rule of counting in words."""
+    adopted: str
+    """The rules adopted, and when; '' where nobody entered them."""
+    decided: tuple[str, ...]
+    """What is decided, and what the rules ask for next; the first sentence says most."""
+    open: bool
+    """Whether something is left to be done or does not stand: said as a warning."""
+    invalid: tuple[tuple[str, int], ...]
+    """Why ballots are invalid, and how many."""
+    summary: Sheet
+    """Two columns: an item, and what the Return says of it."""
+    table: Sheet
+    annexes: tuple[Sheet, ...]
+    """Further tables: of rater groups, of criteria."""
+    entries: tuple[Entry, ...]
+    """By rank, as announced."""
+    line: Fraction | None
+    """How far along a bar the threshold stands, 0 to 1; None where there is no such line."""
+    line_label: str
+    charts: tuple[Chart, ...]

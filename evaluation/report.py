@@ -1,0 +1,56 @@
+"""An evaluation's Return read as an evaluation: the record of its box, its paper, its tally.
+
+Everything is read from the sealed Return and the frozen paper; nothing is counted here.
+"""
+
+import json
+from dataclasses import dataclass
+
+from app.ballotbox.models import Box
+from app.ballotbox.seal import Return
+from app.ballotbox.service import get_box
+from app.refused import Refused
+from app.reports.record import Record, record_of
+from evaluation.again import AGAIN
+from evaluation.outcomes import Tally
+from evaluation.paper import INSTRUMENT, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What every screen and sheet of an evaluation prints from.
+
+    again: the ids of those who are to be evaluated again.
+    """
+
+    record: Record
+    paper: Paper
+    tally: Tally
+    again: frozenset[str]
+
+    @property
+    def sealed(self) -> Return:
+        """The Return."""
+        return self.record.sealed
+
+
+def box_of(box_id: int) -> Box:
+    """Return the box of an evaluation; raises Refused("unknown_box") for another instrument's."""
+    box = get_box(box_id)
+    if box.instrument != INSTRUMENT:
+        raise Refused("unknown_box")
+    return box
+
+
+def report_of(box: Box) -> Report:
+    """Read the Return of a closed box.
+
+    Raises Refused("not_closed") before, and "seal_broken" where the Return or the paper it
+    names was altered.
+    """
+    record = record_of(box)
+    paper = Paper.from_json(json.loads(box.paper))
+    if paper.digest != record.sealed.paper:
+        raise Refused("seal_broken")
+    result = record.sealed.result
+    return Report(record, paper, Tally.from_json(result), frozenset(result[AGAIN]))

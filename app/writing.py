@@ -1,6 +1,7 @@
 """How figures and dates are written in the language of whoever reads them."""
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from flask_babel import format_date, format_datetime, format_time, get_locale, gettext
@@ -32,6 +33,14 @@ def percent(part: Fraction | int | None, whole: int = 1) -> str:
         return "—"
     share = Fraction(part)
     return exact_percent(share.numerator, share.denominator * whole)
+
+
+def points(score: Fraction | None) -> str:
+    """Write a score with two decimals, half up: `88.50`; `—` where there is none."""
+    if score is None:
+        return "—"
+    exact = Decimal(score.numerator) / Decimal(score.denominator)
+    return str(exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
 def number(value: int | None) -> str:

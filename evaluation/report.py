@@ -6,6 +6,8 @@ Everything is read from the sealed Return and the frozen paper; nothing is count
 import json
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from app.ballotbox.models import Box
 from app.ballotbox.seal import Return
 from app.ballotbox.service import get_box
@@ -48,7 +50,7 @@ def report_of(box: Box) -> Report:
     Raises Refused("not_closed") before, and "seal_broken" where the Return or the paper it
     names was altered.
     """
-    record = record_of(box)
+    record = record_of(box, _("evaluation"))
     paper = Paper.from_json(json.loads(box.paper))
     if paper.digest != record.sealed.paper:
         raise Refused("seal_broken")

@@ -18,15 +18,15 @@ from app.ballotbox.domain import Stage
 from app.ballotbox.models import Box
 from app.ballotbox.remarks import stored_remarks
 from app.ballotbox.seal import Return
-from app.ballotbox.service import get_box, sealed_return
 from app.extensions import db
 from app.refused import Refused
-from app.reports.turnout_words import turnout_sentences
+from app.reports.record import turnout_words
+from app.writing import points
 from evaluation import words
-from evaluation.again import AGAIN
 from evaluation.consequences import propose
 from evaluation.outcomes import Line, Tally
-from evaluation.paper import INSTRUMENT, Paper
+from evaluation.paper import Paper
+from evaluation.report import Report, box_of, report_of
 from evaluation.words import proposal_words, reason_words, rule_sentence, withheld_words
 
 EXPORTS: tuple[tuple[Any, str], ...] = ()
@@ -38,20 +38,36 @@ class Shown:
     """The result of one round as its page shows it; everything is read from the sealed Return."""
 
     box_id: int
-    sealed: Return
-    paper: Paper
-    tally: Tally
-    again: frozenset[str]
+    report: Report
+
+    @property
+    def sealed(self) -> Return:
+        """The Return."""
+        return self.report.sealed
+
+    @property
+    def paper(self) -> Paper:
+        """The frozen paper."""
+        return self.report.paper
+
+    @property
+    def tally(self) -> Tally:
+        """What came of it."""
+        return self.report.tally
 
     @property
     def turnout(self) -> tuple[str, ...]:
         """Who sat, and what became of the ballots, in sentences."""
-        return turnout_sentences(self.sealed.roll, self.sealed.turnout)
+        return turnout_words(self.report.record)
 
     @property
     def rule(self) -> str:
         """The rule as it stood on the paper."""
         return rule_sentence(self.paper)
+
+    def points(self, line: Line) -> str:
+        """Write a subject's score."""
+        return points(line.score)
 
     def why(self, line: Line) -> str:
         """Say why a subject has its outcome, or none, and what is withheld of it."""
@@ -72,15 +88,7 @@ def result_context(box_id: int) -> Mapping[str, Any]:
 
     Raises Refused("unknown_box" | "not_closed" | "seal_broken").
     """
-    box, sealed = _box(box_id), sealed_return(box_id)
-    shown = Shown(
-        box_id,
-        sealed,
-        Paper.from_json(json.loads(box.paper)),
-        Tally.from_json(sealed.result),
-        frozenset(sealed.result[AGAIN]),
-    )
-    return {"shown": shown, "words": words}
+    return {"shown": Shown(box_id, report_of(box_of(box_id))), "words": words}
 
 
 @access(Role.VIEWER)
@@ -109,16 +117,9 @@ def add_to(blueprint: Blueprint) -> None:
         blueprint.add_url_rule(f"/evaluations/<int:box_id>/{path}", view_func=view)
 
 
-def _box(box_id: int) -> Box:
-    box = get_box(box_id)
-    if box.instrument != INSTRUMENT:
-        raise Refused("unknown_box")
-    return box
-
-
 def _seen(box_id: int) -> Box:
     """Return a closed box for whoever asks; a viewer sees it after the announcement."""
-    box = _box(box_id)
+    box = box_of(box_id)
     if current_user.role == Role.VIEWER and box.stage != Stage.ANNOUNCED:
         raise Refused("not_announced")
     return box

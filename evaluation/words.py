@@ -6,7 +6,6 @@ grades, rates and outcomes are not here: they are what the place prints on its p
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -16,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Denominator
 from app.thresholds import Comparison, Threshold
+from app.writing import points as points_of
 from evaluation.consequences import Proposal, Proposer
 from evaluation.outcomes import Line, Reason, Tally, Verdict, Withheld
 from evaluation.paper import EmptyGroup, Fault, Paper, RankBy, SubjectKind
@@ -193,14 +193,6 @@ def scale_label(key: str) -> str:
     return str(_SCALES[key])
 
 
-def points_words(score: Fraction | None) -> str:
-    """Return a score for print: two decimals, half up, `—` where there is none."""
-    if score is None:
-        return "—"
-    exact = Decimal(score.numerator) / Decimal(score.denominator)
-    return str(exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
-
-
 def threshold_words(threshold: Threshold, whole: str, *, below: bool = False) -> str:
     """Say a share to be reached of a whole: 超过全体组成人员的半数; or the opposite of it."""
     fraction = threshold.fraction
@@ -375,7 +367,7 @@ def _rule(paper: Paper, at: int, rule: OutcomeRule) -> str:
 
 def _condition(paper: Paper, condition: Condition) -> str:
     if isinstance(condition, Score):
-        points = points_words(condition.threshold.fraction * HIGHEST_POINTS).removesuffix(".00")
+        points = points_of(condition.threshold.fraction * HIGHEST_POINTS).removesuffix(".00")
         if condition.threshold.comparison is Comparison.GT:
             return str(_("the score is over %(points)s", points=points))
         return str(_("the score is %(points)s or more", points=points))

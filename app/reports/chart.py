@@ -27,6 +27,7 @@ _RED = "#9e1b1b"
 _AMBER = "#855000"
 _GREY = "#6b615a"
 _BLUE = "#1b5a97"
+_GREEN = "#3d6b35"
 
 
 class Fill(StrEnum):
@@ -36,16 +37,23 @@ class Fill(StrEnum):
     HATCHED = "hatched"
     DOTTED = "dotted"
     HOLLOW = "hollow"
+    STRIPED = "striped"
+    CROSSED = "crossed"
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: `value` is its length on the scale of the chart, `figure` what stands beside."""
+    """One bar: `value` is its length on the scale of the chart, `figure` what stands beside.
+
+    parts: where it is made of several, end to end, each with a length and a fill of its own;
+    they are drawn instead of the whole.
+    """
 
     label: str
     value: int
     figure: str
     fill: Fill
+    parts: tuple[tuple[int, Fill], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,10 @@ class _Canvas:
                 return {"fill": f"url(#{self.name}-dotted)", "stroke": _BLUE}
             case Fill.HOLLOW:
                 return {"fill": "#ffffff", "stroke": _GREY}
+            case Fill.STRIPED:
+                return {"fill": f"url(#{self.name}-striped)", "stroke": _GREEN}
+            case Fill.CROSSED:
+                return {"fill": f"url(#{self.name}-crossed)", "stroke": _GREY}
 
 
 def drawn(chart: Chart, name: str = "chart") -> Markup:
@@ -128,6 +140,12 @@ def _patterns(canvas: _Canvas) -> None:
     pattern = SubElement(defs, "pattern", size | {"id": f"{canvas.name}-dotted"})
     SubElement(pattern, "rect", {"width": "8", "height": "8", "fill": "#eef4fa"})
     SubElement(pattern, "circle", {"cx": "4", "cy": "4", "r": "2", "fill": _BLUE})
+    pattern = SubElement(defs, "pattern", size | {"id": f"{canvas.name}-striped"})
+    SubElement(pattern, "rect", {"width": "8", "height": "8", "fill": "#e3efdf"})
+    SubElement(pattern, "rect", {"width": "2.5", "height": "8", "fill": _GREEN})
+    pattern = SubElement(defs, "pattern", size | {"id": f"{canvas.name}-crossed"})
+    SubElement(pattern, "rect", {"width": "8", "height": "8", "fill": "#ece8e4"})
+    SubElement(pattern, "path", {"d": "M0 0 8 8M8 0 0 8", "stroke": _GREY, "stroke-width": "1.5"})
 
 
 def _legend(canvas: _Canvas, legend: Sequence[tuple[Fill, str]]) -> float:
@@ -157,9 +175,12 @@ def _bar(canvas: _Canvas, bar: Bar, y: float) -> float:
     field = canvas.field(y, _BAR + 0.4)
     place = {"x": "0", "y": "0.2rem", "height": _rem(_BAR)}
     SubElement(field, "rect", place | {"width": "100%", "fill": "#f1ece6"})
-    if bar.value > 0:
-        length = {"width": canvas.share(bar.value)}
-        SubElement(field, "rect", place | length | canvas.paint(bar.fill))
+    start = 0
+    for value, fill in bar.parts or ((bar.value, bar.fill),):
+        if value > 0:
+            length = {"x": canvas.share(start), "width": canvas.share(value)}
+            SubElement(field, "rect", place | length | canvas.paint(fill))
+        start += value
     if canvas.line is not None:
         at = canvas.share(canvas.line)
         ends = {"x1": at, "x2": at, "y1": "0", "y2": "100%"}

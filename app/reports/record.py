@@ -32,10 +32,12 @@ class Record:
     """What became of one closed box; dates and times are in words."""
 
     sealed: Return
+    act: str
+    """What was held, in a word for its sentences: 表决, 测评."""
     stage: Stage = Stage.CLOSED
     signatures: tuple[Signature, ...] = ()
     voided: str = ""
-    """Why the vote was declared void; empty where it was not."""
+    """Why it was declared void; empty where it was not."""
     opened: str = ""
     closed: str = ""
     held_on: str = ""
@@ -67,11 +69,15 @@ class Record:
         return not voided and not self.sealed.roll.quorate
 
 
-def record_of(box: Box) -> Record:
-    """Read what became of a closed box; raises Refused("not_closed") before that."""
+def record_of(box: Box, act: str) -> Record:
+    """Read what became of a closed box; raises Refused("not_closed") before that.
+
+    act: what was held, in the word of its instrument.
+    """
     sealed = service.sealed_return(box.id)
     return Record(
         sealed=sealed,
+        act=act,
         stage=Stage(box.stage),
         signatures=tuple(Signature(s.name, moment(s.at)) for s in service.sign_offs(box.id)),
         voided=_reason(box) if box.stage == Stage.VOIDED else "",
@@ -91,20 +97,26 @@ def session_words(record: Record) -> str:
 
 
 def turnout_words(record: Record) -> tuple[str, ...]:
-    """Say the turnout, and last whether the vote stands."""
-    *figures, standing = turnout_sentences(record.sealed.roll, record.sealed.turnout)
+    """Say the turnout, and last whether the result stands."""
+    sealed = record.sealed
+    *figures, standing = turnout_sentences(sealed.roll, sealed.turnout, record.act)
     if record.stage is Stage.VOIDED:
-        standing = str(_("This vote was declared void; these figures are kept as a record."))
+        standing = str(
+            _(
+                "This %(act)s was declared void; these figures are kept as a record.",
+                act=record.act,
+            )
+        )
     return (*figures, standing)
 
 
 def standing_words(record: Record) -> str:
-    """Say in a word whether the vote stands, and why not."""
+    """Say in a word whether the result stands, and why not."""
     if record.stands:
         return str(_("it stands"))
     if record.without_quorum:
         return str(_("no: the quorum was not reached"))
-    return str(_("no: the vote is void"))
+    return str(_("no: it is void"))
 
 
 def warnings(record: Record) -> tuple[str, ...]:
@@ -113,11 +125,17 @@ def warnings(record: Record) -> tuple[str, ...]:
     if record.sealed.roll.rehearsal:
         said.append(_("REHEARSAL: for practice, counts for nothing"))
     if record.stage is Stage.VOIDED:
-        said.append(_("DECLARED VOID: %(reason)s", reason=record.voided))
+        said.append(
+            _(
+                "DECLARED VOID: this %(act)s, for this reason: %(reason)s",
+                act=record.act,
+                reason=record.voided,
+            )
+        )
     elif record.without_quorum:
-        said.append(_("NO QUORUM: this vote has no force in law"))
+        said.append(_("NO QUORUM: this %(act)s has no force in law", act=record.act))
     elif not record.stands:
-        said.append(_("VOID: this vote decides nothing"))
+        said.append(_("VOID: this %(act)s decides nothing", act=record.act))
     return tuple(map(str, said))
 
 

@@ -33,6 +33,10 @@ class Entry:
     strong: bool
     """Whether it is to be marked: selected."""
     fill: Fill
+    why: str = ""
+    """Why it has its outcome, in a sentence; '' where there is nothing to say."""
+    tone: str = ""
+    """How its outcome is tagged on a page, in the words of `macros/page.html`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +68,5 @@ class Statement:
     """How far along a bar the threshold stands, 0 to 1; None where there is no such line."""
     line_label: str
     charts: tuple[Chart, ...]
+    notes: tuple[str, ...] = ()
+    """How the figures of the table are to be read, and what is withheld of them."""

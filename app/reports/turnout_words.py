@@ -8,16 +8,19 @@ from app.reports.workbook import Column, Kind, Sheet
 
 
 def is_valid(roll: RollCall, turnout: Turnout) -> bool:
-    """Whether the vote stands: no more returned than issued, and opened with a quorum (RULES 2).
+    """Whether the result stands: no more returned than issued, and opened with a quorum (RULES 2).
 
     One opened without a quorum, for whatever recorded reason, has figures but no force in law.
     """
     return not turnout.void and roll.quorate
 
 
-def turnout_sentences(roll: RollCall, turnout: Turnout) -> tuple[str, ...]:
-    """Say who was there, which ballots went out and came back, and whether the vote stands."""
-    return (_presence(roll), _ballots(turnout), _standing(roll, turnout))
+def turnout_sentences(roll: RollCall, turnout: Turnout, act: str) -> tuple[str, ...]:
+    """Say who was there, which ballots went out and came back, and whether the result stands.
+
+    act: what was held, in a word: 表决, 测评.
+    """
+    return (_presence(roll), _ballots(turnout), _standing(roll, turnout, act))
 
 
 def _presence(roll: RollCall) -> str:
@@ -57,20 +60,21 @@ def _ballots(turnout: Turnout) -> str:
     )
 
 
-def _standing(roll: RollCall, turnout: Turnout) -> str:
+def _standing(roll: RollCall, turnout: Turnout, act: str) -> str:
     if turnout.void:
-        return str(_("More ballots were returned than issued: the vote is void."))
+        return str(_("More ballots were returned than issued: the %(act)s is void.", act=act))
     if not roll.quorate:
         if not roll.override:
-            return str(_("The quorum was not reached: this vote has no force in law."))
+            return str(_("The quorum was not reached: this %(act)s has no force in law.", act=act))
         return str(
             _(
-                "The quorum was not reached: this vote has no force in law. It was opened "
+                "The quorum was not reached: this %(act)s has no force in law. It was opened "
                 "nevertheless, for this reason: %(reason)s",
+                act=act,
                 reason=roll.override,
             )
         )
-    return str(_("No more ballots were returned than issued: the vote is valid."))
+    return str(_("No more ballots were returned than issued: the %(act)s is valid.", act=act))
 
 
 def _not_met(roll: RollCall) -> str:
@@ -83,18 +87,18 @@ def turnout_sheet(
     roll: RollCall,
     turnout: Turnout,
     title: str,
-    invalid: tuple[tuple[str, int], ...] = (),
-    notes: tuple[str, ...] = (),
+    invalid: tuple[tuple[str, int], ...],
+    notes: tuple[str, ...],
 ) -> Sheet:
     """Lay the figures out for reconciling; `invalid` is (reason, ballots) of the invalid ones.
 
-    `notes` stand under it, `turnout_sentences` where none are given.
+    `notes` stand under it: the sentences that say the same.
     """
     rows = (
         (_("Members in all"), roll.total_members, _("the full strength of the body")),
-        (_("Due"), roll.due, _("on the roster when the vote was opened")),
+        (_("Due"), roll.due, _("on the roster at the opening")),
         (_("On leave"), roll.on_leave, ""),
-        (_("Present"), roll.present, _("checked in when the vote was opened")),
+        (_("Present"), roll.present, _("checked in at the opening")),
         (
             _("Quorum"),
             roll.quorum,
@@ -109,7 +113,7 @@ def turnout_sheet(
         (
             _("Ballot cards not handed out"),
             turnout.spare,
-            _("printed, and waiting or made void when the vote was closed"),
+            _("printed, and waiting or made void at the close"),
         ),
     )
     return Sheet(
@@ -121,6 +125,6 @@ def turnout_sheet(
             Column(_("Note"), widest=60),
         ),
         rows=tuple((str(item), number, str(note)) for item, number, note in rows),
-        notes=notes or turnout_sentences(roll, turnout),
+        notes=notes,
         strong=frozenset({5, 6, 8}),
     )

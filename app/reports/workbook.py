@@ -17,9 +17,10 @@ import pandas as pd
 
 from app.reports.wrapping import columns_of, lines_of
 from app.thresholds import percent
+from app.writing import points
 
 Cell: TypeAlias = str | int | Fraction | None
-"""A word, a count, a share (1/2 is printed 50.00%), or nothing."""
+"""A word, a count, a share (1/2 is printed 50.00%) or points (181/2: 90.50), or nothing."""
 
 _BODY = "宋体"
 _HEAD = "黑体"
@@ -52,6 +53,7 @@ class Kind(StrEnum):
     TEXT = "text"
     FIGURE = "figure"
     SHARE = "share"
+    POINTS = "points"
     MARK = "mark"
     """Short words or signs, in the middle of a narrow column."""
 
@@ -122,7 +124,10 @@ def table_csv(sheet: Sheet) -> bytes:
     they are printed.
     """
     headings = [guarded(column.heading) for column in sheet.columns]
-    rows = [[_csv_cell(cell) for cell in row] for row in sheet.rows]
+    rows = [
+        [_csv_cell(cell, column.kind) for cell, column in zip(row, sheet.columns, strict=True)]
+        for row in sheet.rows
+    ]
     frame = pd.DataFrame(rows, columns=headings, dtype=object)
     text = frame.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     return text.encode("utf-8-sig")
@@ -133,12 +138,19 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_OPENS_A_FORMULA) else text
 
 
-def _csv_cell(cell: Cell) -> str | int:
+def written(cell: Cell, kind: Kind) -> str:
+    """Write a cell as a page shows it: shares and points with two decimals, half up."""
     if cell is None:
         return ""
     if isinstance(cell, Fraction):
-        return percent(cell.numerator, cell.denominator)
-    return guarded(cell) if isinstance(cell, str) else cell
+        return points(cell) if kind is Kind.POINTS else percent(cell.numerator, cell.denominator)
+    return str(cell)
+
+
+def _csv_cell(cell: Cell, kind: Kind) -> str | int:
+    if isinstance(cell, str):
+        return guarded(cell)
+    return cell if isinstance(cell, int) else written(cell, kind)
 
 
 def _looks(file: Any) -> Mapping[str, Any]:
@@ -158,6 +170,7 @@ def _looks(file: Any) -> Mapping[str, Any]:
         Kind.TEXT: wrapped | {"align": "left", "indent": 1, "num_format": "0"},
         Kind.FIGURE: plain | {"align": "right", "indent": 1, "num_format": "0"},
         Kind.SHARE: plain | {"align": "right", "indent": 1, "num_format": "0.00%"},
+        Kind.POINTS: plain | {"align": "right", "indent": 1, "num_format": "0.00"},
         Kind.MARK: wrapped | {"align": "center"},
         "grid": grid,
         "strong": grid | {"bold": True, "bg_color": "#FBF3E0"},
@@ -256,17 +269,13 @@ def _width(sheet: Sheet, at: int) -> int:
     column = sheet.columns[at]
     if column.width is not None:
         return column.width
-    cells = (columns_of(_shown(row[at])) for row in sheet.rows)
+    cells = (columns_of(written(row[at], column.kind)) for row in sheet.rows)
     heading = min(columns_of(column.heading), 10 if column.kind is not Kind.TEXT else column.widest)
     return max(min(max(cells, default=0), column.widest), heading, _LEAST_WIDTH) + 3
 
 
-def _shown(cell: Cell) -> str:
-    return str(_csv_cell(cell))
-
-
 def _number(cell: Cell) -> str | int | float | None:
-    """Return a cell for the file: a share as the nearest quotient that a number can hold."""
+    """Return a cell for the file: a fraction as the nearest quotient that a number can hold."""
     if isinstance(cell, Fraction):
         return float(cell)
     return cell[:_LONGEST_CELL] if isinstance(cell, str) else cell

@@ -9,6 +9,7 @@ from hypothesis import given
 
 from app.ballotbox.domain import Denominator
 from app.thresholds import Threshold
+from app.writing import points
 from evaluation.consequences import Proposer, propose
 from evaluation.fault_words import file_words, flaw_words, problem_words
 from evaluation.files import FileFault, MalformedFileError, Problem
@@ -41,7 +42,6 @@ from evaluation.suggestions import Rating, ReplyClass
 from evaluation.words import (
     label,
     outcome_sentences,
-    points_words,
     preset_label,
     proposal_words,
     reason_words,
@@ -226,9 +226,9 @@ def test_proposals_say_the_law_in_figures_and_only_propose():
 
 
 def test_points_are_rounded_half_up_for_the_eye_only():
-    assert points_words(Fraction(200, 3)) == "66.67"
-    assert points_words(Fraction(9000500, 100000)) == "90.01"
-    assert points_words(None) == "—"
+    assert points(Fraction(200, 3)) == "66.67"
+    assert points(Fraction(9000500, 100000)) == "90.01"
+    assert points(None) == "—"
 
 
 @pytest.mark.parametrize(("asked", "code"), FLAWS)

@@ -60,7 +60,7 @@ def report(paper: Paper, tally: Tally, roll: RollCall = ROLL, **settings) -> Rep
         closed_at="2026-11-22T04:10:00+00:00",
         result=tally.as_json(),
     )
-    return Report(Record(sealed, **settings), paper, tally)
+    return Report(Record(sealed, "vote", **settings), paper, tally)
 
 
 def held(
@@ -229,9 +229,9 @@ def test_a_rehearsal_and_a_void_vote_say_so_on_every_sheet():
     assert "VOID" in made.band
     assert not vote.record.stands
     assert column(made.sheets[1], "Outcome") == ["—"] * 3
-    assert facts(made.sheets[0])["The vote stands"] == "no: the vote is void"
+    assert facts(made.sheets[0])["The vote stands"] == "no: it is void"
     declared = told(held("select", SELECT), stage=Stage.VOIDED, voided="停电")
-    assert warnings(declared.record) == ("DECLARED VOID: 停电",)
+    assert warnings(declared.record) == ("DECLARED VOID: this vote, for this reason: 停电",)
     assert not declared.record.stands
 
 
@@ -264,11 +264,11 @@ def test_without_a_quorum_the_words_give_the_reason():
     low = replace(ROLL, present=3, override="经主席团决定")
     turnout = builders.turnout(3)
     assert not is_valid(low, turnout)
-    standing = turnout_sentences(low, turnout)[2]
+    standing = turnout_sentences(low, turnout, "vote")[2]
     assert "no force in law" in standing
     assert "经主席团决定" in standing
-    assert "the vote is valid" not in " ".join(turnout_sentences(low, turnout))
-    assert "no force in law" in turnout_sentences(replace(low, override=""), turnout)[2]
+    assert "the vote is valid" not in " ".join(turnout_sentences(low, turnout, "vote"))
+    assert "no force in law" in turnout_sentences(replace(low, override=""), turnout, "vote")[2]
 
 
 def test_without_a_quorum_no_sheet_says_that_the_vote_stands():
@@ -287,11 +287,11 @@ def test_without_a_quorum_no_sheet_says_that_the_vote_stands():
 
 def test_cards_that_stayed_behind_are_not_called_void():
     spare = builders.turnout(5, spare=9)
-    assert "9 ballot cards were not handed out" in turnout_sentences(ROLL, spare)[1]
-    rows = {row[0]: row for row in turnout_sheet(ROLL, spare, "t").rows}
+    assert "9 ballot cards were not handed out" in turnout_sentences(ROLL, spare, "vote")[1]
+    rows = {row[0]: row for row in turnout_sheet(ROLL, spare, "t", (), ()).rows}
     assert rows["Ballot cards not handed out"][1:] == (
         9,
-        "printed, and waiting or made void when the vote was closed",
+        "printed, and waiting or made void at the close",
     )
 
 

@@ -30,9 +30,10 @@ def decide(
 ) -> Tally:
     """Apply the rules of a flawless paper to the counts.
 
-    turnout: of the ticketed raters; its returned must be their ballots, or ValueError is raised;
-    its valid and invalid are filled in. Where more came back than were issued, no outcome is
-    given. issued: tickets handed out by rater group id, where that is known.
+    turnout: of the ticketed raters, or of an open sample alone; its returned must be their
+    ballots, or ValueError is raised; its valid and invalid are filled in. Where more came back
+    than were issued, no outcome is given, but of an open sample alone, for which none are issued.
+    issued: tickets handed out by rater group id, where that is known.
 
     Counts and rates are of the ticketed groups (of the open samples where there are only such),
     the score is of all groups that have a weight.
@@ -44,7 +45,7 @@ def decide(
     valid = sum(counts.valid_by_group[at] for at in counted)
     turnout = replace(turnout, valid=valid, invalid=returned - valid)
     lines = [_line(paper, counts, turnout, at) for at in range(len(paper.subjects))]
-    if not turnout.void:
+    if not _void(paper, turnout):
         keys = [_key(paper.rank_by, line) for line in lines]
         lines = [
             replace(line, place=place) for line, place in zip(lines, places(keys), strict=True)
@@ -52,7 +53,7 @@ def decide(
         lines.sort(key=lambda line: line.place or len(lines) + 1)
     return Tally(
         turnout=turnout,
-        open_sample=any(paper.groups[at].open_sample for at in counted if paper.groups),
+        open_sample=paper.open_alone,
         groups=_groups(paper, counts, issued),
         grades=tuple(grade.label for grade in paper.scale.grades),
         rank_by=paper.rank_by,
@@ -66,6 +67,11 @@ def _too_few(paper: Paper, turnout: Turnout) -> bool:
     """Whether all raters together are a small group; where nobody voted, nobody is exposed."""
     k = paper.smallest_group
     return 0 < turnout.returned < k or 0 < turnout.valid < k
+
+
+def _void(paper: Paper, turnout: Turnout) -> bool:
+    """Whether more came back than were issued; for an open sample alone none are issued."""
+    return turnout.void and not paper.open_alone
 
 
 def _key(rank_by: RankBy, line: Line) -> Fraction | None:
@@ -86,6 +92,7 @@ def _groups(paper: Paper, counts: Counts, issued: Mapping[str, int]) -> tuple[Gr
             issued.get(group.id),
             counts.returned[at],
             None if at in unseen else counts.valid_by_group[at],
+            counts.void_ballots((at,)) if group.open_sample and at not in unseen else {},
         )
         for at, group in enumerate(paper.groups)
     )
@@ -272,7 +279,7 @@ def _outcome(
     valid = line.valid if paper.overall is not None else min(each.valid for each in found.criteria)
     obstacles = (
         (Reason.NO_RULES, not paper.rules),
-        (Reason.VOTE_VOID, turnout.void),
+        (Reason.VOTE_VOID, _void(paper, turnout)),
         (Reason.TOO_FEW_RATERS, withheld is Withheld.ALL),
         (Reason.NO_VALID_MARKS, not valid),
         (Reason.TOO_FEW_RESPONSES, valid < paper.validity.min_responses),

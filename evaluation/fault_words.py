@@ -90,6 +90,16 @@ _FLAWS: Mapping[FlawCode, Any] = {
     FlawCode.OPEN_SAMPLE_ONLY: _l(
         "Only open samples are asked: every figure will be marked as an open sample."
     ),
+    FlawCode.TWO_OPEN_SAMPLES: _l(
+        "There is one public address, so there can be one open questionnaire only."
+    ),
+    FlawCode.OPEN_SAMPLE_NAMED: _l(
+        "An open questionnaire takes no names: hold this evaluation as a secret one."
+    ),
+    FlawCode.SHARE_OF_NOBODY: _l(
+        "Only an open questionnaire is held, without members: the outcome can be read from shares "
+        "of the answers, from the score, or not at all."
+    ),
     FlawCode.GROUP_NOT_ASKED: _l(
         "%(tickets)s cards are handed out to the rater group “%(id)s”, which this paper is not "
         "for: they will not be shown it."

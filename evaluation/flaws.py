@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dataclasses import field as made_by
 from enum import StrEnum
 
-from app.ballotbox.domain import Denominator
+from app.ballotbox.domain import Denominator, Secrecy
 from evaluation.files import GROUP_COLUMN
 from evaluation.paper import (
     MOST_CRITERIA,
@@ -90,6 +90,12 @@ class FlawCode(StrEnum):
     GROUP_BELOW_K = "group_below_k"
     """A rater group has too few tickets to be broken out; its weight hides more."""
     OPEN_SAMPLE_ONLY = "open_sample_only"
+    TWO_OPEN_SAMPLES = "two_open_samples"
+    """There is one public address, so whoever answers behind it is of one group."""
+    OPEN_SAMPLE_NAMED = "open_sample_named"
+    """Nobody could say who answers there."""
+    SHARE_OF_NOBODY = "share_of_nobody"
+    """Rules read shares of members, and only an open sample is asked."""
     GROUP_NOT_ASKED = "group_not_asked"
     """Cards are handed out to a group that the paper is not for."""
     GROUP_WITHOUT_TICKETS = "group_without_tickets"
@@ -117,6 +123,7 @@ _DUBIOUS = frozenset(
     }
 )
 _FEW_ITEMS = 5
+_OF_ANSWERS = (Denominator.RETURNED, Denominator.VALID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,5 +316,16 @@ def _settings(paper: Paper) -> Iterator[Flaw]:
     if paper.smallest_group < SMALLEST_GROUP:
         facts = {"k": paper.smallest_group, "usual": SMALLEST_GROUP}
         yield Flaw(FlawCode.GROUPS_TOO_SMALL_ALLOWED, "rule.smallest_group", facts)
-    if paper.groups and all(group.open_sample for group in paper.groups):
+    yield from _open_sample(paper)
+
+
+def _open_sample(paper: Paper) -> Iterator[Flaw]:
+    samples = sum(group.open_sample for group in paper.groups)
+    if samples > 1:
+        yield Flaw(FlawCode.TWO_OPEN_SAMPLES, "groups")
+    if samples and paper.secrecy is Secrecy.NAMED:
+        yield Flaw(FlawCode.OPEN_SAMPLE_NAMED, "secrecy")
+    if paper.open_alone:
         yield Flaw(FlawCode.OPEN_SAMPLE_ONLY, "groups")
+        if any(share.of not in _OF_ANSWERS for share in shares(paper.rules)):
+            yield Flaw(FlawCode.SHARE_OF_NOBODY, "rule.outcomes")

@@ -31,13 +31,18 @@ def count_ballots(
 ) -> Counted:
     """Count and decide; outcomes are read from the ballots of ticketed raters.
 
-    Open samples, where a paper has such a group, are counted beside them: among the ballots
-    read, and in no figure of the turnout.
+    Open samples, where a paper has such a group, are counted beside them, in no figure of the
+    turnout; where nobody else is asked, outcomes are read from them.
     """
     counts = count(paper, array(marks, len(paper.items)), group_array(paper, groups))
-    ticketed = sum(counts.returned[at] for at in paper.counted_groups)
-    tally = decide(paper, counts, replace(turnout, returned=ticketed), issued)
-    return Counted(counts.valid, counts.invalid, sealed_result(paper, tally))
+    counted = sum(counts.returned[at] for at in paper.counted_groups)
+    tally = decide(paper, counts, replace(turnout, returned=counted), issued)
+    ticketed = range(0) if paper.open_alone else paper.counted_groups
+    valid = sum(counts.valid_by_group[at] for at in ticketed)
+    returned = sum(counts.returned[at] for at in ticketed)
+    return Counted(
+        valid, returned - valid, sealed_result(paper, tally), beside=counts.ballots - returned
+    )
 
 
 def follow_up(result: Json) -> FollowUp | None:

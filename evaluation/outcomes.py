@@ -6,7 +6,7 @@ empty where a figure is withheld, and `withheld` says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
@@ -253,7 +253,8 @@ class GroupTurnout:
     """The response of one rater group: returned of issued.
 
     issued: None for an open sample, and where it is not known. valid: None where the group is
-    too small for its figures to come out.
+    too small for its figures to come out. left_out: of an open sample whose figures come out, the
+    invalid answers by reason; those given too fast are in the Return (`app.ballotbox.seal`).
     """
 
     id: str
@@ -263,6 +264,7 @@ class GroupTurnout:
     issued: int | None
     returned: int
     valid: int | None
+    left_out: Mapping[Verdict, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures under their names."""
@@ -274,6 +276,7 @@ class GroupTurnout:
             "issued": self.issued,
             "returned": self.returned,
             "valid": self.valid,
+            "left_out": {verdict.value: n for verdict, n in self.left_out.items()},
         }
 
     @classmethod
@@ -287,6 +290,7 @@ class GroupTurnout:
             stored["issued"],
             stored["returned"],
             stored["valid"],
+            {Verdict(word): n for word, n in stored.get("left_out", {}).items()},
         )
 
 
@@ -313,8 +317,8 @@ class Tally:
 
     @property
     def void(self) -> bool:
-        """More ballots than were issued: no outcome is given."""
-        return self.turnout.void
+        """More ballots than were issued: no outcome is given; of an open sample none were."""
+        return self.turnout.void and not self.open_sample
 
     @property
     def response(self) -> tuple[int, int]:

@@ -115,13 +115,24 @@ class RaterGroup:
     """A kind of raters (测评主体类别) and the weight of its voice in the score.
 
     open_sample: answers behind a public code, without tickets. They never enter the counts and
-    rates of ticketed raters, only the score, through their own weight.
+    rates of ticketed raters, only the score, through their own weight. Of them only: an answer
+    given within `least_seconds` of opening the paper is left out, and, if `uniform_invalid`, one
+    whose marks are all the same.
     """
 
     id: str
     name: str
     weight: int = 0
     open_sample: bool = False
+    least_seconds: int = 0
+    uniform_invalid: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the group; what an open sample only has is left out of any other."""
+        plain = asdict(self)
+        if not self.open_sample:
+            del plain["least_seconds"], plain["uniform_invalid"]
+        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +260,11 @@ class Paper:
         return ticketed or tuple(range(len(self.group_ids)))
 
     @property
+    def open_alone(self) -> bool:
+        """Whether nobody with a ticket is asked: an open questionnaire by itself."""
+        return bool(self.groups) and all(group.open_sample for group in self.groups)
+
+    @property
     def weighted(self) -> bool:
         """Whether the score weighs groups against each other."""
         return any(group.weight for group in self.groups)
@@ -280,7 +296,7 @@ class Paper:
             "criteria": [_plain(criterion) for criterion in self.criteria],
             "overall_criterion": self.overall_criterion,
             "scale": self.scale.as_json(),
-            "groups": [_plain(group) for group in self.groups],
+            "groups": [group.as_json() for group in self.groups],
             "rule": {
                 "validity": _plain(self.validity),
                 "caps": [_plain(cap) for cap in self.caps],
@@ -331,21 +347,13 @@ def paper_schema() -> dict[str, Any]:
     return schema
 
 
-_SETTINGS = (
-    "overall_criterion",
-    "remarks",
-    "same_for_rest",
-    "round",
-    "previous",
-    "rehearsal",
-    "adopted",
-)
+_SETTINGS = ("overall_criterion", "remarks", "same_for_rest", "round", "previous", "rehearsal")
 _AnyPaper = TypeVar("_AnyPaper", bound=Paper)
 
 
 def _read(cls: type[_AnyPaper], stored: Mapping[str, Any]) -> _AnyPaper:
     rule = stored.get("rule", {})
-    settings = {name: stored[name] for name in _SETTINGS if name in stored}
+    settings = {name: stored[name] for name in (*_SETTINGS, "adopted") if name in stored}
     if "criteria" in stored:
         settings["criteria"] = tuple(Criterion(**each) for each in stored["criteria"])
     if "secrecy" in stored:

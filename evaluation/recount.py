@@ -31,9 +31,11 @@ def recount(paper: Json, ballots: Iterable[tuple[str, bytes]]) -> Recount:
     rule = paper["rule"]
     across = len(paper["criteria"])
     meaning = _words(paper)
+    samples = [group for group in paper["groups"] if group["open_sample"]]
+    varied = {group["id"] for group in samples if group["uniform_invalid"]}
     for group, marks in ballots:
         words = [meaning[byte] for byte in marks]
-        verdict = _verdict(rule, words, across)
+        verdict = _verdict(rule, words, across, varied=group in varied)
         found.verdicts.setdefault(group, Counter())[verdict] += 1
         if verdict not in _VALID:
             continue
@@ -49,7 +51,9 @@ def differences(paper: Json, ballots: Iterable[tuple[str, bytes]], result: Json)
     """
     again = recount(paper, ballots)
     counted = _counted(paper)
-    pairs = [("turnout.returned", result["turnout"]["returned"], _ballots(again, counted))]
+    pairs: list[tuple[str, Any, Any]] = [
+        ("turnout.returned", result["turnout"]["returned"], _ballots(again, counted))
+    ]
     valid = sum(_valid(again, group) for group in counted)
     pairs.append(("turnout.valid", result["turnout"]["valid"], valid))
     pairs.append(("lines", len(result["lines"]), len(paper["subjects"])))
@@ -57,6 +61,9 @@ def differences(paper: Json, ballots: Iterable[tuple[str, bytes]], result: Json)
         pairs.append((f"{group['id']}.returned", group["returned"], _ballots(again, [group["id"]])))
         if group["valid"] is not None:
             pairs.append((f"{group['id']}.valid", group["valid"], _valid(again, group["id"])))
+        if group["left_out"]:
+            out = {word: n for word, n in again.verdicts[group["id"]].items() if word not in _VALID}
+            pairs.append((f"{group['id']}.left_out", group["left_out"], out))
     order = [subject["id"] for subject in paper["subjects"]]
     for line in result["lines"]:
         at = order.index(line["id"])
@@ -115,8 +122,11 @@ def _words(paper: Json) -> list[str | None]:
     return [*known[:0xFE], _TWO_MARKS, _NO_MARK]
 
 
-def _verdict(rule: Json, words: Sequence[str | None], across: int) -> str:
-    """Return the first that holds of all that can be said of a ballot."""
+def _verdict(rule: Json, words: Sequence[str | None], across: int, *, varied: bool) -> str:
+    """Return the first that holds of all that can be said of a ballot.
+
+    varied: whether uniform ones of its group are invalid, whatever holds for the others.
+    """
     validity = rule["validity"]
     made = [word for word in words if word not in (_NO_MARK, _TWO_MARKS)]
     silent = all(word == _NO_MARK for word in words)
@@ -128,7 +138,10 @@ def _verdict(rule: Json, words: Sequence[str | None], across: int) -> str:
         ("missing", validity["missing"] == "void_ballot" and _NO_MARK in words),
         ("double", validity["double"] == "void_ballot" and _TWO_MARKS in words),
         ("over_cap", any(_over(cap, words, across) for cap in rule["caps"])),
-        ("uniform", validity["uniform_invalid"] and len(made) > 1 and len(set(made)) == 1),
+        (
+            "uniform",
+            (validity["uniform_invalid"] or varied) and len(made) > 1 and len(set(made)) == 1,
+        ),
         ("nothing_left", not said),
     )
     return next((verdict for verdict, holds in found if holds), "valid")

@@ -5,7 +5,7 @@ piles may be counted apart. What the sums amount to is `evaluation.decision`'s. 
 throughout.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeAlias
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.ballotbox.domain import NO_MARK
 from evaluation.outcomes import Verdict
-from evaluation.paper import Fault, Paper
+from evaluation.paper import Fault, Paper, RaterGroup
 from evaluation.scales import TWO_MARKS
 
 Marks: TypeAlias = NDArray[np.uint8]
@@ -151,7 +151,7 @@ def count(paper: Paper, marks: Marks, groups: Marks | None = None) -> Counts:
     for start in range(0, len(marks), _CHUNK):
         columns = marks[start : start + _CHUNK].T.copy(order="C")
         kind = groups[start : start + _CHUNK].astype(np.intp)
-        verdicts = judge.verdicts(columns)
+        verdicts = judge.verdicts(columns, judge.varied[kind])
         keys = kind * len(_VERDICTS) + verdicts
         by_verdict += np.bincount(keys, minlength=by_verdict.size).reshape(by_verdict.shape)
         kind[verdicts > _LAST_VALID] = kinds
@@ -168,9 +168,10 @@ def count(paper: Paper, marks: Marks, groups: Marks | None = None) -> Counts:
 
 
 def verdict(paper: Paper, ballot: bytes) -> Verdict:
-    """Judge one ballot, of one byte an item; raises ValueError on another length."""
+    """Judge one ballot of a ticket, of one byte an item; raises ValueError on another length."""
     columns = array([ballot], len(paper.items)).T.copy(order="C")
-    return _VERDICTS[int(_Judge.of(paper).verdicts(columns)[0])]
+    varied = np.array([paper.validity.uniform_invalid])
+    return _VERDICTS[int(_Judge.of(paper).verdicts(columns, varied)[0])]
 
 
 _LAST_VALID = _VERDICTS.index(Verdict.BLANK)
@@ -179,13 +180,16 @@ _LAST_VALID = _VERDICTS.index(Verdict.BLANK)
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """The rules of validity of one paper, as tables of bytes."""
+    """The rules of validity of one paper, as tables of bytes.
+
+    varied: by the position of a rater group, whether its uniform ballots are invalid.
+    """
 
     shape: tuple[int, int]
     unknown: Bools
     missing: Fault
     double: Fault
-    uniform_invalid: bool
+    varied: Bools
     caps: tuple[tuple[Bools, int], ...]
 
     @classmethod
@@ -196,12 +200,14 @@ class _Judge:
             _table(set(range(_BYTES)) - {*scale.codes, NO_MARK, TWO_MARKS}),
             validity.missing,
             validity.double,
-            validity.uniform_invalid,
+            np.array([validity.uniform_invalid or alike for alike in _varied(paper)]),
             tuple((_table(scale.select(cap.grades)), cap.at_most) for cap in paper.caps),
         )
 
-    def verdicts(self, columns: Marks) -> NDArray[np.intp]:
+    def verdicts(self, columns: Marks, varied: Bools) -> NDArray[np.intp]:
         """Judge every ballot of a chunk, as an index into `Verdict`, the first that holds.
+
+        varied: of each ballot, whether it is invalid if its marks are all the same.
 
         Items that another item of their subject voids are replaced by _SET_ASIDE, in place.
         """
@@ -216,8 +222,8 @@ class _Judge:
         if self.double is Fault.VOID_BALLOT:
             found.append((_any(double), Verdict.DOUBLE))
         found.extend((self._over(columns, *cap), Verdict.OVER_CAP) for cap in self.caps)
-        if self.uniform_invalid:
-            found.append((_uniform(columns), Verdict.UNIFORM))
+        if varied.any():
+            found.append((_uniform(columns) & varied, Verdict.UNIFORM))
         found.append((self._set_aside(columns, missing, double), Verdict.NOTHING_LEFT))
         conditions, verdicts = zip(*found, strict=True)
         return np.select(
@@ -240,6 +246,12 @@ class _Judge:
         void = _any(by_subject, axis=1)
         columns[(void[:, np.newaxis] & ~by_subject).reshape(columns.shape)] = _SET_ASIDE
         return _all(void)
+
+
+def _varied(paper: Paper) -> Iterator[bool]:
+    """Say of each rater group whether it has a rule of its own against uniform answers."""
+    for group in paper.groups or (RaterGroup("", ""),):
+        yield group.open_sample and group.uniform_invalid
 
 
 def _any(found: Bools, axis: int = 0) -> Bools:

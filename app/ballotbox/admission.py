@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from app.ballotbox.codes import code_digest, read_code
-from app.ballotbox.domain import Secrecy, Stage, TicketState
+from app.ballotbox.domain import Secrecy, Stage, TicketState, ticketed_groups
 from app.ballotbox.models import Box, Receipt, Spent, Ticket
 from app.extensions import db, ticket_key
 from app.refused import Refused
@@ -87,6 +87,7 @@ def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
             Box.secrecy,
             Box.round,
             Box.rater_groups,
+            Box.sample,
             Spent.ticket.is_not(None).label("cast"),
         )
         .outerjoin(Spent, and_(Spent.box_id == Box.id, Spent.ticket == admission.ticket))
@@ -95,6 +96,7 @@ def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
     )
     with db.engine.connect() as connection:
         rows = connection.execute(query).all()
+    asked = (ticketed_groups(row.rater_groups, row.sample) for row in rows)
     return tuple(
         BoxCard(
             row.id,
@@ -105,8 +107,8 @@ def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
             row.round,
             bool(row.cast),
         )
-        for row in rows
-        if not row.rater_groups or admission.group in row.rater_groups.split()
+        for row, groups in zip(rows, asked, strict=True)
+        if groups is None or admission.group in groups
     )
 
 

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, select
 
-from app.ballotbox.domain import Secrecy, Stage, TicketState
+from app.ballotbox.domain import Secrecy, Stage, TicketState, ticketed_groups
 from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, Remark, Spent, Ticket
 from app.extensions import Model
 
@@ -38,6 +38,24 @@ class Envelope:
     marks: bytes
     voter: str | None = None
     remarks: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def keys(self) -> tuple[object, ...]:
+        """What no two of one batch may share."""
+        named = () if self.voter is None else (("voter", self.voter),)
+        return (self.ticket, self.receipt, *named)
+
+
+class Sent(Protocol):
+    """Something on its way into a box."""
+
+    @property
+    def box_id(self) -> int:
+        """The box that it is for."""
+
+    @property
+    def keys(self) -> tuple[object, ...]:
+        """What no two of one batch may share."""
 
 
 class Answer(StrEnum):
@@ -85,18 +103,15 @@ def insert(
             for first, second in written}  # fmt: skip
 
 
-def apart(envelopes: Iterable[Envelope]) -> list[list[int]]:
-    """Split a batch so that no part holds a ticket, a receipt or a named voter twice.
+def apart(envelopes: Iterable[Sent]) -> list[list[int]]:
+    """Split a batch so that no part holds a ticket, a browser, a receipt or a named voter twice.
 
     Returns lists of indexes, in order: what comes second is judged by what the first one left.
     """
     parts: list[list[int]] = []
     seen: list[set[tuple[int, object]]] = []
     for index, envelope in enumerate(envelopes):
-        keys = {
-            (envelope.box_id, key)
-            for key in (envelope.ticket, envelope.receipt, ("voter", envelope.voter or index))
-        }
+        keys = {(envelope.box_id, key) for key in envelope.keys}
         place = next((n for n, taken in enumerate(seen) if not taken & keys), len(parts))
         if place == len(parts):
             parts.append([])
@@ -115,7 +130,7 @@ def store(connection: Connection, envelopes: Sequence[Envelope]) -> list[Answer]
     closed (promise 4). An envelope's ballot is in, with its ticket spent and its receipt given,
     exactly when its answer is ACCEPTED here or was in the transaction that REPEATED speaks of.
     """
-    boxes = _locked_boxes(connection, {envelope.box_id for envelope in envelopes})
+    boxes = locked_boxes(connection, {envelope.box_id for envelope in envelopes})
     answers: dict[Envelope, Answer] = {}
     for envelope in envelopes:
         refusal = _refusal(boxes.get(envelope.box_id), envelope)
@@ -166,7 +181,8 @@ def store(connection: Connection, envelopes: Sequence[Envelope]) -> list[Answer]
             if e.voter is None
         ],
     )
-    _store_remarks(connection, going)
+    rows = ((e.box_id, item, text) for e in going for item, text in e.remarks)
+    store_remarks(connection, rows)
     answers |= dict.fromkeys(going, Answer.ACCEPTED)
     return [answers[envelope] for envelope in envelopes]
 
@@ -175,21 +191,30 @@ def _kept_group(boxes: Mapping[int, Any], envelope: Envelope) -> str:
     return envelope.group if boxes[envelope.box_id].rater_groups else ""
 
 
-def _store_remarks(connection: Connection, accepted: Iterable[Envelope]) -> None:
-    """Write the remarks of a batch in the order of their random keys, apart from its ballots."""
+def store_remarks(
+    connection: Connection, written: Iterable[tuple[int, str, str]], *, open_sample: bool = False
+) -> None:
+    """Write (box, item, text) of a batch in the order of random keys, apart from its ballots."""
     rows = sorted(
-        (envelope.box_id, secrets.token_bytes(16), item, text)
-        for envelope in accepted
-        for item, text in envelope.remarks
+        (box_id, secrets.token_bytes(16), item, text, open_sample) for box_id, item, text in written
     )
     for start in range(0, len(rows), REMARKS_AT_ONCE):
         part = rows[start : start + REMARKS_AT_ONCE]
-        insert(connection, Remark, ("box_id", "id", "item", "text"), part)
+        insert(connection, Remark, ("box_id", "id", "item", "text", "open_sample"), part)
 
 
-def _locked_boxes(connection: Connection, ids: Iterable[int]) -> dict[int, Any]:
+def locked_boxes(connection: Connection, ids: Iterable[int]) -> dict[int, Any]:
+    """Share-lock boxes for the rest of the transaction, and return what casting asks of each."""
     query = (
-        select(Box.id, Box.session_id, Box.stage, Box.secrecy, Box.rater_groups, Box.width)
+        select(
+            Box.id,
+            Box.session_id,
+            Box.stage,
+            Box.secrecy,
+            Box.rater_groups,
+            Box.sample,
+            Box.width,
+        )
         .where(Box.id.in_(sorted(ids)))
         .with_for_update(read=True)
         .order_by(Box.id)
@@ -202,7 +227,8 @@ def _refusal(box: Any, envelope: Envelope) -> Answer | None:
         return Answer.NOT_OPEN
     if box.stage != Stage.OPEN:
         return Answer.CLOSED
-    if box.rater_groups and envelope.group not in box.rater_groups.split():
+    groups = ticketed_groups(box.rater_groups, box.sample)
+    if groups is not None and envelope.group not in groups:
         return Answer.OTHER_GROUP
     named = box.secrecy == Secrecy.NAMED
     if len(envelope.marks) != box.width or named != (envelope.voter is not None):

@@ -21,9 +21,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.ballotbox.admission import Admission
-from app.ballotbox.ballot_store import Answer, Envelope, apart, store
-from app.ballotbox.codes import is_receipt
-from app.extensions import db
+from app.ballotbox.ballot_store import Answer, Envelope, Sent, apart
+from app.ballotbox.codes import browser_digest, is_receipt, receipt_digest
+from app.ballotbox.sample_store import OpenEnvelope, put_in
+from app.extensions import db, ticket_key
 from app.refused import Refused
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ WAITING = 2_000
 PATIENCE = 20.0
 NO_REMARKS: Mapping[str, str] = MappingProxyType({})
 
-Slot = tuple[Envelope, "Future[Answer]"]
+Slot = tuple[Sent, "Future[Answer]"]
 NOT_TO_BE_HAD = (OperationalError, PoolTimeout, sqlite3.Error)
 """The database is locked, full, gone or too busy, whatever is written: trying again is right.
 
@@ -54,7 +55,7 @@ class Writer:
     ailing: str = ""
     starting: threading.Lock = field(default_factory=threading.Lock)
 
-    def put(self, envelope: Envelope, patience: float = PATIENCE) -> Answer:
+    def put(self, envelope: Sent, patience: float = PATIENCE) -> Answer:
         """Hand in a ballot and wait for its answer.
 
         Raises Refused("busy") when the queue is full, the database is not to be had (whatever
@@ -91,7 +92,7 @@ class Writer:
     def _write(self, slots: list[Slot]) -> None:
         try:
             with self.engine.execution_options(writing=True).begin() as connection:
-                answers = store(connection, [envelope for envelope, _ in slots])
+                answers = put_in(connection, [envelope for envelope, _ in slots])
         except Exception as error:  # noqa: BLE001  (whatever it was, somebody waits for an answer)
             if len(slots) > 1 and not isinstance(error, NOT_TO_BE_HAD):
                 for slot in slots:  # one of them cannot be written; the others can
@@ -154,8 +155,7 @@ def cast(
     """
     if not is_receipt(receipt):
         raise Refused("bad_receipt")
-    writer: Writer = current_app.extensions["ballot_writer"]
-    answer = writer.put(
+    _hand_in(
         Envelope(
             box_id,
             admission.session_id,
@@ -167,5 +167,43 @@ def cast(
             tuple(remarks.items()),
         )
     )
+
+
+def cast_open(
+    box_id: int,
+    browser: bytes,
+    marks: bytes,
+    receipt: str,
+    *,
+    in_time: bool,
+    remarks: Mapping[str, str] = NO_REMARKS,
+) -> None:
+    """Put an answer into an open questionnaire; return once it is on the disk.
+
+    browser is the random token of whoever answers, of which a keyed digest is stored; in_time
+    says whether the least time of the paper had passed. An answer that was too fast is counted
+    as one and its marks are dropped. Returns the same way when the same browser sends the same
+    receipt again. Raises Refused as `cast` does; "already_in_the_box" for another answer of the
+    same browser.
+    """
+    if not is_receipt(receipt):
+        raise Refused("bad_receipt")
+    key = ticket_key()
+    _hand_in(
+        OpenEnvelope(
+            box_id,
+            browser_digest(key, box_id, browser),
+            receipt_digest(key, box_id, receipt),
+            marks,
+            in_time,
+            tuple(remarks.items()),
+        )
+    )
+
+
+def _hand_in(envelope: Sent) -> None:
+    """Give an envelope to the writer, and raise Refused for an answer that is none of the good."""
+    writer: Writer = current_app.extensions["ballot_writer"]
+    answer = writer.put(envelope)
     if answer not in (Answer.ACCEPTED, Answer.REPEATED):
         raise Refused(answer.value)

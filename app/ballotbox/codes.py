@@ -19,6 +19,9 @@ CODE_LENGTH: Final = 16
 ten billion years for the first hit."""
 RECEIPT_LENGTH: Final = 12
 """Characters of a receipt, 60 bits."""
+KEY_LENGTH: Final = 8
+"""Characters of the key of an open questionnaire, 40 bits: it hangs on walls and may be typed by
+hand; nobody comes upon one that is not published yet."""
 DIGEST_BYTES: Final = 16
 """Bytes of the digest under which a ticket is stored."""
 
@@ -35,6 +38,7 @@ _LOOK_ALIKES = str.maketrans("OILU", "011V")
 # and odd spaces plain; 一 and ー are what a Chinese or Japanese keyboard gives for a dash.
 _BETWEEN = re.compile(r"[\s\-_.·,、:‐‑‒–—―−─ー一\u00ad\u200b-\u200d\u2060\ufeff]+")
 _IN_ADDRESS = re.compile(r".*/b/([^\s/?#&]*)", re.IGNORECASE | re.DOTALL)
+_KEY = re.compile(f"[{ALPHABET}]{{{KEY_LENGTH}}}")
 _CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 _RECEIPT = re.compile(f"[{ALPHABET}]{{{RECEIPT_LENGTH}}}")
 
@@ -49,9 +53,19 @@ def new_receipt(draw: Draw = secrets.token_bytes) -> str:
     return _characters(draw, RECEIPT_LENGTH)
 
 
+def new_key(draw: Draw = secrets.token_bytes) -> str:
+    """Return a fresh public key of 40 random bits: 8 characters, no dashes."""
+    return _characters(draw, KEY_LENGTH)
+
+
 def printed(code: str) -> str:
     """Return a canonical code as cards show it: `XXXX-XXXX-XXXX-XXXX`."""
     return _grouped(code)
+
+
+def printed_key(key: str) -> str:
+    """Return a public key as posters show it: `XXXX-XXXX`."""
+    return _grouped(key)
 
 
 def printed_receipt(receipt: str) -> str:
@@ -76,12 +90,17 @@ def read_code(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
     if address := _IN_ADDRESS.match(plain):
         plain = address[1]
-    plain = _BETWEEN.sub("", plain)
-    # Only ASCII may be capitalised: "ı" would become I and pass for a 1.
-    code = plain.upper().translate(_LOOK_ALIKES) if plain.isascii() else ""
-    if not _CODE.fullmatch(code):
+    return _canonical(plain, _CODE)
+
+
+def read_key(text: str) -> str:
+    """Return the canonical public key in what stands in an address, as leniently as a code.
+
+    Raises ValueError("malformed_code").
+    """
+    if len(text) > _LONGEST_TEXT:
         raise ValueError(_MALFORMED)
-    return code
+    return _canonical(unicodedata.normalize("NFKC", text), _KEY)
 
 
 def code_digest(key: bytes, code: str) -> bytes:
@@ -99,6 +118,31 @@ def code_digest(key: bytes, code: str) -> bytes:
     return blake2b(
         code.encode(), digest_size=DIGEST_BYTES, key=key, person=b"piaojue.ticket"
     ).digest()
+
+
+def browser_digest(key: bytes, box_id: int, token: bytes) -> bytes:
+    """Return what is stored of a browser that answered: of its random token, for one box only."""
+    return _digest_in(key, box_id, b"piaojue.browser", token)
+
+
+def receipt_digest(key: bytes, box_id: int, receipt: str) -> bytes:
+    """Return what is stored of the receipt of an open questionnaire, for one box only."""
+    return _digest_in(key, box_id, b"piaojue.answer", receipt.encode())
+
+
+def _digest_in(key: bytes, box_id: int, person: bytes, content: bytes) -> bytes:
+    salt = box_id.to_bytes(8, "big")
+    return blake2b(content, digest_size=DIGEST_BYTES, key=key, salt=salt, person=person).digest()
+
+
+def _canonical(plain: str, form: re.Pattern[str]) -> str:
+    """Return a text without what people put between groups; raises ValueError on another form."""
+    plain = _BETWEEN.sub("", plain)
+    # Only ASCII may be capitalised: "ı" would become I and pass for a 1.
+    code = plain.upper().translate(_LOOK_ALIKES) if plain.isascii() else ""
+    if not form.fullmatch(code):
+        raise ValueError(_MALFORMED)
+    return code
 
 
 def _characters(draw: Draw, length: int) -> str:

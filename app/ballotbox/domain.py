@@ -50,6 +50,17 @@ class Denominator(StrEnum):
     VALID = "valid"
 
 
+def ticketed_groups(rater_groups: str, sample: str) -> tuple[str, ...] | None:
+    """Return the rater groups whose tickets a box asks, or None where it asks every ticket.
+
+    rater_groups is what the box keeps of its paper, parted by blanks; sample is the one among
+    them that answers without tickets. A box of an open questionnaire alone asks no ticket: ().
+    """
+    if not rater_groups:
+        return None
+    return tuple(group for group in rater_groups.split() if group != sample)
+
+
 @dataclass(frozen=True, slots=True)
 class Turnout:
     """The figures every sheet is reconciled from, all counts of people or ballots.

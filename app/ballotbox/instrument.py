@@ -19,11 +19,15 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What counting the ballots of one box gives: valid + invalid = ballots read."""
+    """What counting the ballots of one box gives: valid + invalid + beside = ballots read.
+
+    beside: answers of an open questionnaire, which are in no figure of the turnout.
+    """
 
     valid: int
     invalid: int
     result: Json
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,26 @@
 
 `spent`, `receipt`, `ballot` and `remark` have no key between them, no time, no order: a ballot
 cannot be joined to the ticket that cast it, nor to what was written beside it. On SQLite they
-are WITHOUT ROWID on a random key; sealing rewrites them (DESIGN, promise 6).
+are WITHOUT ROWID on a random key; sealing rewrites them (DESIGN, promise 6). `answered` and
+`sample` are the same for open questionnaires, where a browser stands in the place of a ticket.
 """
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    false,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.ballotbox.codes import new_key
 from app.ballotbox.domain import Secrecy, Stage, TicketState
 from app.extensions import Model, one_of
 
@@ -69,6 +81,12 @@ class Box(Model):
     first_box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"), index=True)
     # The rater groups that the frozen paper is for, parted by blanks; empty: for every ticket.
     rater_groups: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    # The one of them that answers without tickets (公开样本); empty: none does.
+    sample: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    # The public address of an open questionnaire. Every box has one; few papers are behind it.
+    public_key: Mapped[str] = mapped_column(
+        Text, index=True, unique=True, default=new_key, server_default=text("''")
+    )
     width: Mapped[int] = mapped_column(default=0)
     paper: Mapped[str] = mapped_column(Text, default="")
     paper_digest: Mapped[str] = mapped_column(Text, default="")
@@ -79,6 +97,15 @@ class Box(Model):
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     sealed: Mapped[str] = mapped_column(Text, default="")
     seal: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def takes_tickets(self) -> bool:
+        """Whether anybody with a ticket is asked; else it is an open questionnaire alone."""
+        return not self.sample or self.rater_groups != self.sample
+
+
+TAKES_TICKETS = or_(Box.sample == "", Box.rater_groups != Box.sample)
+"""`Box.takes_tickets` as a condition of a query."""
 
 
 class Spent(Model):
@@ -123,6 +150,37 @@ class Remark(Model):
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     item: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    # From an open questionnaire: what anybody wrote is never mixed with what members wrote.
+    open_sample: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class Answered(Model):
+    """That a browser answered an open questionnaire: keyed digests of it and of its receipt.
+
+    Both differ from box to box, so that no browser is known again in another one. kept: whether
+    its marks are in `sample`; those of an answer given too fast are not kept at all, only that
+    there was one. So the rows that are kept are as many as those of `sample`, which sealing
+    checks, and received = kept + too fast.
+    """
+
+    __tablename__ = "answered"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    browser: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    receipt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    kept: Mapped[bool]
+
+
+class Sample(Model):
+    """What somebody marked behind the public address: a random id and the marks."""
+
+    __tablename__ = "sample"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class NamedBallot(Model):

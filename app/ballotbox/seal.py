@@ -52,13 +52,38 @@ class RollCall:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSample:
+    """What came in behind the public address of a box: received = kept + too fast.
+
+    group: the rater group of the paper that it is. kept are counted by the instrument, which may
+    leave more of them out; those given too fast are left out before. alone: nobody with a ticket
+    was asked, so there is no turnout, and no quorum was needed.
+    """
+
+    group: str
+    received: int
+    too_fast: int
+    alone: bool
+
+    @property
+    def kept(self) -> int:
+        """Answers whose marks were kept, and are counted."""
+        return self.received - self.too_fast
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the value as plain JSON."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
 class Return:
     """The sealed result of one box (计票报告).
 
     result is the instrument's tally as JSON: integers, fractions as pairs, words. chain_open and
     chain_close are the heads of the log of acts once opening and closing stand in it. ballots
     and receipts are digests of the sorted contents, so that a recount can show it counted the
-    same ones.
+    same ones. turnout is of ticketed voters; sample is of an open questionnaire, None where the
+    paper has none: then the text says nothing of it.
     """
 
     box: int
@@ -76,17 +101,28 @@ class Return:
     opened_at: str
     closed_at: str
     result: Mapping[str, Any]
+    sample: OpenSample | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the value as plain JSON, with the name of its format."""
-        plain = {name: getattr(self, name) for name in self.__slots__}
-        return plain | {
-            "format": FORMAT,
-            "secrecy": self.secrecy.value,
-            "roll": self.roll.as_json(),
-            "turnout": self.turnout.as_json(),
-            "result": dict(self.result),
-        }
+        plain = {name: getattr(self, name) for name in self.__slots__ if name != "sample"}
+        sample = {"sample": self.sample.as_json()} if self.sample else {}
+        return (
+            plain
+            | sample
+            | {
+                "format": FORMAT,
+                "secrecy": self.secrecy.value,
+                "roll": self.roll.as_json(),
+                "turnout": self.turnout.as_json(),
+                "result": dict(self.result),
+            }
+        )
+
+    @property
+    def open_alone(self) -> bool:
+        """Whether it is of an open questionnaire alone, without a ticketed voter."""
+        return self.sample is not None and self.sample.alone
 
     @property
     def text(self) -> str:
@@ -110,6 +146,7 @@ class Return:
                 "secrecy": Secrecy(stored["secrecy"]),
                 "roll": RollCall.from_json(stored["roll"]),
                 "turnout": Turnout.from_json(stored["turnout"]),
+                "sample": OpenSample(**stored["sample"]) if "sample" in stored else None,
             }
         )
 

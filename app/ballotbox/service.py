@@ -3,8 +3,7 @@
 The only transactions on boxes, besides the writer's (`casting`) and those of the tickets.
 """
 
-import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,18 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.ballotbox import chain
 from app.ballotbox.canonical import canonical, digest
-from app.ballotbox.domain import Secrecy, Stage, TicketState, Turnout
-from app.ballotbox.instrument import Instrument, instrument
-from app.ballotbox.models import (
-    Ballot,
-    Box,
-    NamedBallot,
-    Receipt,
-    SignOff,
-    Spent,
-    Ticket,
-)
-from app.ballotbox.seal import Return, RollCall, pile_digest
+from app.ballotbox.count import ballots_in, count_tickets, counted_return, number_in
+from app.ballotbox.domain import Secrecy, Stage, TicketState
+from app.ballotbox.instrument import instrument
+from app.ballotbox.models import TAKES_TICKETS, Answered, Box, Receipt, SignOff, Spent
+from app.ballotbox.seal import Return, RollCall
 from app.ballotbox.tickets import handed_out_by_group
 from app.ballotbox.traces import rewrite_ballots, rewrite_tickets, wipe_traces
 from app.extensions import db, transaction
@@ -105,6 +97,7 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
 
     Raises Refused: "not_ready" with what is missing, "no_quorum" unless roll.override gives
     the reason (which is recorded), "nobody_has_a_ticket", "another_box_is_open" in the session.
+    An open questionnaire alone needs no quorum and no ticket, and may stay open beside others.
     """
     with transaction() as session:
         box = _locked(session, box_id)
@@ -113,19 +106,22 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
         if box.stage != Stage.DRAFTED:
             raise Refused("already_closed")
         chain.hold(session, box.session_id)  # what is counted below stays so
-        if _open_elsewhere(session, box):
-            raise Refused("another_box_is_open")
         kind = instrument(box.instrument)
         missing = tuple(str(item) for item in kind.missing(box_id))
         if missing:
             raise Refused("not_ready", missing="；".join(missing))
-        if not roll.quorate and not roll.override.strip():
-            raise Refused("no_quorum", present=roll.present, quorum=roll.quorum)
         plain = kind.compose(box_id)
-        box.rater_groups = " ".join(group["id"] for group in plain.get("groups", ()))
-        issued = _tickets(session, box, TicketState.ACTIVATED)
-        if not issued:
-            raise Refused("nobody_has_a_ticket")
+        groups = plain.get("groups", ())
+        box.rater_groups = " ".join(group["id"] for group in groups)
+        box.sample = next((group["id"] for group in groups if group.get("open_sample")), "")
+        issued = count_tickets(session, box, TicketState.ACTIVATED)
+        if box.takes_tickets:
+            if not roll.quorate and not roll.override.strip():
+                raise Refused("no_quorum", present=roll.present, quorum=roll.quorum)
+            if not issued:
+                raise Refused("nobody_has_a_ticket")
+            if _open_elsewhere(session, box):
+                raise Refused("another_box_is_open")
         rewrite_tickets(session, box.session_id)
         box.paper = canonical(plain)
         box.paper_digest = digest(box.paper)
@@ -162,7 +158,7 @@ def close_box(box_id: int, actor: str, *, now: datetime) -> Return:
         if box.stage != Stage.OPEN:
             raise Refused("not_open")
         chain.hold(session, box.session_id)
-        sealed = _count(session, box, instrument(box.instrument), actor, now)
+        sealed = counted_return(session, box, instrument(box.instrument), actor, now)
         rewrite_ballots(session, box_id)
         rewrite_tickets(session, box.session_id)
         box.stage, box.closed_at = Stage.CLOSED, now
@@ -250,12 +246,18 @@ def sign_offs(box_id: int) -> tuple[SignOff, ...]:
     return tuple(db.session.scalars(query))
 
 
+def live_sample(box_id: int) -> int | None:
+    """Return how many answered an open questionnaire; None for a box without one."""
+    box = get_box(box_id)
+    return number_in(db.session(), Answered, box_id) if box.sample else None
+
+
 def live_turnout(box_id: int) -> tuple[int, int]:
     """Return (issued, cast) of an open box: all that anybody may know before it is closed."""
     box = get_box(box_id)
     return (
-        _tickets(db.session(), box, TicketState.ACTIVATED),
-        _number(db.session(), Spent, box_id),
+        count_tickets(db.session(), box, TicketState.ACTIVATED),
+        number_in(db.session(), Spent, box_id),
     )
 
 
@@ -270,12 +272,13 @@ def receipts_of(box_id: int) -> tuple[str, ...]:
 def stored_ballots(box_id: int) -> tuple[tuple[str, bytes], ...]:
     """Return (rater group or voter, marks) of a closed box, sorted: no order of arrival.
 
-    The first is the voter in a named vote, the rater group else. Raises Refused("not_closed").
+    The first is the voter in a named vote, the rater group else; answers of an open questionnaire
+    stand among them under the group of the sample. Raises Refused("not_closed").
     """
     box = get_box(box_id)
     if not box.sealed:
         raise Refused("not_closed")
-    return tuple(sorted(_ballots(db.session(), box)))
+    return tuple(sorted(ballots_in(db.session(), box)))
 
 
 def _locked(session: Session, box_id: int) -> Box:
@@ -292,88 +295,6 @@ def _rounds_of(box: Box) -> Any:
 
 def _open_elsewhere(session: Session, box: Box) -> bool:
     query = select(Box.id).where(
-        Box.session_id == box.session_id, Box.stage == Stage.OPEN, Box.id != box.id
+        Box.session_id == box.session_id, Box.stage == Stage.OPEN, Box.id != box.id, TAKES_TICKETS
     )
     return session.execute(query.limit(1)).first() is not None
-
-
-def _tickets(session: Session, box: Box, state: TicketState) -> int:
-    """Count the tickets of a state that the paper of a box is for."""
-    query = (
-        select(func.count())
-        .select_from(Ticket)
-        .where(Ticket.session_id == box.session_id, Ticket.state == state)
-    )
-    if box.rater_groups:
-        query = query.where(Ticket.rater_group.in_(box.rater_groups.split()))
-    return session.scalar(query) or 0
-
-
-def _number(session: Session, model: type[Spent | Receipt | Ballot | NamedBallot], box: int) -> int:
-    return session.scalar(select(func.count()).select_from(model).where(model.box_id == box)) or 0
-
-
-def _ballots(session: Session, box: Box) -> list[tuple[str, bytes]]:
-    if box.secrecy == Secrecy.NAMED:
-        named = select(NamedBallot.voter, NamedBallot.marks).where(NamedBallot.box_id == box.id)
-        return [(row.voter, row.marks) for row in session.execute(named)]
-    secret = select(Ballot.rater_group, Ballot.marks).where(Ballot.box_id == box.id)
-    return [(row.rater_group, row.marks) for row in session.execute(secret)]
-
-
-def _count(session: Session, box: Box, kind: Instrument, actor: str, now: datetime) -> Return:
-    ballots = sorted(_ballots(session, box))
-    receipts = session.scalars(select(Receipt.code).where(Receipt.box_id == box.id)).all()
-    spent = _number(session, Spent, box.id)
-    if not spent == len(receipts) == len(ballots):
-        raise Refused("conservation", spent=spent, receipts=len(receipts), ballots=len(ballots))
-    stored = json.loads(box.roll)
-    chain_open = stored.pop("chain")
-    roll = RollCall.from_json(stored)
-    turnout = Turnout(
-        total_members=roll.total_members,
-        due=roll.due,
-        on_leave=roll.on_leave,
-        present=roll.present,
-        issued=_tickets(session, box, TicketState.ACTIVATED),
-        spare=_tickets(session, box, TicketState.VOIDED)
-        + _tickets(session, box, TicketState.PRINTED),
-        returned=len(ballots),
-        valid=0,
-        invalid=0,
-    )
-    groups = [label for label, _ in ballots] if box.rater_groups else [""] * len(ballots)
-    paper = kind.read_paper(json.loads(box.paper))
-    issued = handed_out_by_group(box.session_id)
-    counted = kind.count(paper, [marks for _, marks in ballots], groups, turnout, issued)
-    if counted.valid + counted.invalid != len(ballots):
-        raise Refused("conservation", spent=spent, receipts=len(receipts), ballots=len(ballots))
-    chain_close = chain.record(
-        session, box.session_id, "close", actor, now, box=box.id, returned=len(ballots)
-    )
-    return Return(
-        box=box.id,
-        instrument=box.instrument,
-        title=box.title,
-        round=box.round,
-        secrecy=Secrecy(box.secrecy),
-        roll=roll,
-        turnout=Turnout.from_json(
-            turnout.as_json() | {"valid": counted.valid, "invalid": counted.invalid}
-        ),
-        paper=box.paper_digest,
-        ballots=pile_digest(ballots),
-        receipts=pile_digest(("", code.encode()) for code in receipts),
-        chain_open=chain_open,
-        chain_close=chain_close,
-        opened_at=_iso(box.opened_at),
-        closed_at=_iso(now),
-        result=counted.result,
-    )
-
-
-def _iso(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat(timespec="seconds")

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, update
 from app.ballotbox import chain
 from app.ballotbox.codes import code_digest, new_code, read_code
 from app.ballotbox.domain import Stage, TicketState
-from app.ballotbox.models import Box, Ticket, TicketBatch
+from app.ballotbox.models import TAKES_TICKETS, Box, Ticket, TicketBatch
 from app.extensions import db, ticket_key, transaction
 from app.refused import Refused
 
@@ -320,7 +320,9 @@ def _by_state(where: object) -> dict[str, int]:
 
 def _open_box(session_id: int) -> Box | None:
     return db.session.scalars(
-        select(Box).where(Box.session_id == session_id, Box.stage == Stage.OPEN).limit(1)
+        select(Box)
+        .where(Box.session_id == session_id, Box.stage == Stage.OPEN, TAKES_TICKETS)
+        .limit(1)
     ).first()
 
 

@@ -16,11 +16,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from app.ballotbox.models import Ballot, NamedBallot, Receipt, Remark, Spent, Ticket
+from app.ballotbox.models import (
+    Answered,
+    Ballot,
+    NamedBallot,
+    Receipt,
+    Remark,
+    Sample,
+    Spent,
+    Ticket,
+)
 
 log = logging.getLogger(__name__)
 
-REWRITTEN = ("spent", "receipt", "ballot", "named_ballot", "ticket", "remark")
+BALLOTS = (Spent, Receipt, Ballot, NamedBallot, Remark, Answered, Sample)
+REWRITTEN = tuple(model.__tablename__ for model in (*BALLOTS, Ticket))
 WAIT = 5
 """Seconds that wiping waits on PostgreSQL for whoever reads an old version; SQLite waits ten."""
 AGAIN = 30.0
@@ -39,7 +49,7 @@ def rewrite_ballots(session: Session, box_id: int) -> None:
     After it no internal of the database (page, ctid, xmin) tells which rows were written
     together.
     """
-    for model in (Spent, Receipt, Ballot, NamedBallot, Remark):
+    for model in BALLOTS:
         _rewrite(session, model, model.box_id == box_id)
 
 
@@ -55,7 +65,7 @@ def _rewrite(session: Session, model: Any, where: Any) -> None:
     table = model.__table__
     rows = [dict(row) for row in session.execute(select(*table.columns).where(where)).mappings()]
     session.execute(delete(model).where(where).execution_options(synchronize_session=False))
-    if model in {Ballot, Remark}:
+    if model in {Ballot, Remark, Sample}:
         for row in rows:
             row["id"] = secrets.token_bytes(16)
     secrets.SystemRandom().shuffle(rows)

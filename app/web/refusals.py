@@ -180,6 +180,11 @@ BOXES: Mapping[str, Any] = {
         "%(ballots)s ballots found. There will be no result until this is explained. Keep the "
         "database as it is, and tell the administrator."
     ),
+    "conservation_of_sample": _l(
+        "The open questionnaire does not add up: %(kept)s answers are to be counted, %(answers)s "
+        "were found. There will be no result until this is explained. Keep the database as it is, "
+        "and tell the administrator."
+    ),
 }
 
 VOTES: Mapping[str, Any] = {

@@ -51,7 +51,7 @@ def test_a_refused_ballot_leaves_no_remark(hall: Hall) -> None:
 
 def test_nothing_stands_in_the_table_that_could_join(hall: Hall) -> None:
     columns = {column["name"] for column in inspect(db.engine).get_columns("remark")}
-    assert columns == {"box_id", "id", "item", "text"}
+    assert columns == {"box_id", "id", "item", "text", "open_sample"}
     assert "remark" in REWRITTEN
 
 

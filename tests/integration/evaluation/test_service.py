@@ -291,7 +291,7 @@ class TestTheCount:
         paper = service.get_draft(drafted(1, groups=groups)).paper
         marks, groups = [b"A"] * 6 + [b"C"] * 9, ["deputy"] * 6 + ["public"] * 9
         counted = count_ballots(paper, marks, groups, turnout(15), {"deputy": 7})
-        assert (counted.valid, counted.invalid) == (15, 0)
+        assert (counted.valid, counted.invalid, counted.beside) == (6, 0, 9)
         assert counted.result["turnout"]["returned"] == 6
 
 

@@ -24,6 +24,19 @@ from evaluation.scales import TWO_MARKS
 TOP = {"points": "90-100", "points_by_five": "90-100"}
 
 
+open_samples = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries(
+        {
+            "open_sample": st.just(value=True),
+            "least_seconds": st.integers(0, 60),
+            "uniform_invalid": st.booleans(),
+        }
+    ),
+)
+"""What makes a rater group an open sample, or not."""
+
+
 @st.composite
 def papers(draw) -> Paper:
     key = draw(st.sampled_from(sorted(SCALES)))
@@ -39,7 +52,7 @@ def papers(draw) -> Paper:
         criteria = tuple(Criterion(f"c{at}", f"指标{at}", w) for at, w in enumerate(weights))
         overall = draw(st.sampled_from(["", "c0", "c1"]))
     groups = tuple(
-        RaterGroup(f"g{at}", f"主体{at}", draw(st.integers(0, 60)), draw(st.booleans()))
+        RaterGroup(f"g{at}", f"主体{at}", draw(st.integers(0, 60)), **draw(open_samples))
         for at in range(draw(st.integers(0, 3)))
     )
     cap = Cap((TOP.get(key, "A"),), draw(st.integers(0, 2)))

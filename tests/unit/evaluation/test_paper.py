@@ -304,6 +304,26 @@ FLAWS = [
         paper(groups=(RaterGroup("g", "公开样本", open_sample=True),)),
         FlawCode.OPEN_SAMPLE_ONLY,
     ),
+    (
+        paper(
+            groups=(
+                RaterGroup("g", "公开样本", open_sample=True),
+                RaterGroup("h", "另一个", open_sample=True),
+            )
+        ),
+        FlawCode.TWO_OPEN_SAMPLES,
+    ),
+    (
+        paper(
+            groups=(RaterGroup("d", "人大代表"), RaterGroup("g", "公开样本", open_sample=True)),
+            secrecy=Secrecy.NAMED,
+        ),
+        FlawCode.OPEN_SAMPLE_NAMED,
+    ),
+    (
+        paper(groups=(RaterGroup("g", "公开样本", open_sample=True),), rules=ZHENHAI),
+        FlawCode.SHARE_OF_NOBODY,
+    ),
 ]
 
 

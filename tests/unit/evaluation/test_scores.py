@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from evaluation.outcomes import Reason
+from evaluation.outcomes import Reason, Tally, Verdict
 from evaluation.paper import Criterion, EmptyGroup, RankBy, RaterGroup, Trim
-from evaluation.presets import POINTS, REVIEW_BANDS, SATISFACTION
+from evaluation.presets import JINSHI, POINTS, REVIEW_BANDS, SATISFACTION
 from evaluation.scores import Gap, across_criteria, across_groups, mean, places
 from tests.unit.evaluation.builders import open_k, paper, tally
 
@@ -155,10 +155,43 @@ def test_the_open_sample_enters_the_score_and_never_the_counts():
 def test_an_open_questionnaire_says_that_it_is_one():
     groups = (RaterGroup("open", "公开样本", open_sample=True),)
 
-    result = tally(paper(groups=groups), [b"A"] * 6, ["open"] * 6)
+    result = tally(paper(groups=groups, rules=JINSHI), [b"A"] * 6, ["open"] * 6, issued=0)
 
     assert result.open_sample
+    assert not result.void, "no ticket is issued for an open questionnaire"
     assert result.line("s1").rates[0].part == 6
+    assert result.line("s1").outcome == JINSHI[0].outcome
+    assert result.line("s1").place == 1
+
+
+def test_straight_lines_of_the_open_sample_are_left_out_and_shown():
+    groups = (
+        RaterGroup("g1", "代表", 80),
+        RaterGroup("open", "公开样本", 20, open_sample=True, uniform_invalid=True),
+    )
+    rows = [b"AA"] * 6 + [b"AA"] * 4 + [b"CB"] * 50
+
+    result = tally(paper(2, groups=groups), rows, ["g1"] * 6 + ["open"] * 54)
+
+    deputies, sample = result.groups
+    assert (deputies.returned, deputies.valid, dict(deputies.left_out)) == (6, 6, {})
+    assert (sample.returned, sample.valid) == (54, 50)
+    assert dict(sample.left_out) == {Verdict.UNIFORM: 4}
+    assert result.line("s1").score == F(100 * 80 + 30 * 20, 100)
+    assert dict(result.void_ballots) == {}, "of the ticketed raters only"
+    assert Tally.from_json(result.as_json()) == result
+
+
+def test_what_is_left_out_of_a_small_open_sample_is_not_told():
+    groups = (
+        RaterGroup("g1", "代表"),
+        RaterGroup("open", "公开样本", open_sample=True, uniform_invalid=True),
+    )
+
+    result = tally(paper(2, groups=groups), [b"AB"] * 9 + [b"AA"] * 3, ["g1"] * 9 + ["open"] * 3)
+
+    assert (result.groups[1].returned, result.groups[1].valid) == (3, None)
+    assert dict(result.groups[1].left_out) == {}
 
 
 def test_order_by_score_by_rate_and_not_at_all():

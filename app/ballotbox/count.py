@@ -1,0 +1,144 @@
+"""What lies in a box, counted and reconciled: the Return that closing it seals.
+
+Reads inside the transaction that closes the box (`service.close_box`), whose locks keep what is
+counted here as it is.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.ballotbox import chain
+from app.ballotbox.domain import Secrecy, TicketState, Turnout, ticketed_groups
+from app.ballotbox.instrument import Instrument
+from app.ballotbox.models import (
+    Answered,
+    Ballot,
+    Box,
+    NamedBallot,
+    Receipt,
+    Sample,
+    Spent,
+    Ticket,
+)
+from app.ballotbox.seal import OpenSample, Return, RollCall, pile_digest
+from app.ballotbox.tickets import handed_out_by_group
+from app.refused import Refused
+
+
+def count_tickets(session: Session, box: Box, state: TicketState) -> int:
+    """Count the tickets of a state that the paper of a box is for."""
+    query = (
+        select(func.count())
+        .select_from(Ticket)
+        .where(Ticket.session_id == box.session_id, Ticket.state == state)
+    )
+    groups = ticketed_groups(box.rater_groups, box.sample)
+    if groups is not None:
+        query = query.where(Ticket.rater_group.in_(groups))
+    return session.scalar(query) or 0
+
+
+def number_in(session: Session, model: type[Spent | Answered], box: int) -> int:
+    """Count the rows of a box."""
+    return session.scalar(select(func.count()).select_from(model).where(model.box_id == box)) or 0
+
+
+def ballots_in(session: Session, box: Box) -> list[tuple[str, bytes]]:
+    """Return (rater group, or voter of a named vote, and marks) of every ballot and answer."""
+    if box.secrecy == Secrecy.NAMED:
+        named = select(NamedBallot.voter, NamedBallot.marks).where(NamedBallot.box_id == box.id)
+        return [(row.voter, row.marks) for row in session.execute(named)]
+    secret = select(Ballot.rater_group, Ballot.marks).where(Ballot.box_id == box.id)
+    answers = select(Sample.marks).where(Sample.box_id == box.id)
+    return [(row.rater_group, row.marks) for row in session.execute(secret)] + [
+        (box.sample, marks) for marks in session.scalars(answers)
+    ]
+
+
+def _open_sample(session: Session, box: Box) -> OpenSample | None:
+    """Return what came in behind the public address; None where nothing could."""
+    if not box.sample:
+        return None
+    received = number_in(session, Answered, box.id)
+    too_fast = session.scalar(
+        select(func.count())
+        .select_from(Answered)
+        .where(Answered.box_id == box.id, Answered.kept.is_(False))
+    )
+    return OpenSample(box.sample, received, too_fast or 0, alone=not box.takes_tickets)
+
+
+def counted_return(
+    session: Session, box: Box, kind: Instrument, actor: str, now: datetime
+) -> Return:
+    """Count a box that is being closed, and record in the log that it is.
+
+    Raises Refused("conservation") where tickets spent, receipts, ballots and what was counted do
+    not agree, and Refused("conservation_of_sample") where answers are lost or added.
+    """
+    ballots = sorted(ballots_in(session, box))
+    sample = _open_sample(session, box)
+    # The label of an answer is the group of the sample, which no ticket is asked as.
+    answers = sum(label == box.sample for label, _ in ballots) if sample else 0
+    returned = len(ballots) - answers
+    receipts = session.scalars(select(Receipt.code).where(Receipt.box_id == box.id)).all()
+    spent = number_in(session, Spent, box.id)
+    sums = {"spent": spent, "receipts": len(receipts), "ballots": returned}
+    if not spent == len(receipts) == returned:
+        raise Refused("conservation", **sums)
+    if sample and sample.kept != answers:
+        raise Refused("conservation_of_sample", kept=sample.kept, answers=answers)
+    stored = json.loads(box.roll)
+    chain_open = stored.pop("chain")
+    roll = RollCall.from_json(stored)
+    turnout = Turnout(
+        total_members=roll.total_members,
+        due=roll.due,
+        on_leave=roll.on_leave,
+        present=roll.present,
+        issued=count_tickets(session, box, TicketState.ACTIVATED),
+        spare=count_tickets(session, box, TicketState.VOIDED)
+        + count_tickets(session, box, TicketState.PRINTED),
+        returned=returned,
+        valid=0,
+        invalid=0,
+    )
+    groups = [label for label, _ in ballots] if box.rater_groups else [""] * len(ballots)
+    paper = kind.read_paper(json.loads(box.paper))
+    issued = handed_out_by_group(box.session_id)
+    counted = kind.count(paper, [marks for _, marks in ballots], groups, turnout, issued)
+    if (counted.valid + counted.invalid, counted.beside) != (returned, answers):
+        raise Refused("conservation", **sums)
+    chain_close = chain.record(
+        session, box.session_id, "close", actor, now, box=box.id, returned=returned
+    )
+    return Return(
+        box=box.id,
+        instrument=box.instrument,
+        title=box.title,
+        round=box.round,
+        secrecy=Secrecy(box.secrecy),
+        roll=roll,
+        turnout=Turnout.from_json(
+            turnout.as_json() | {"valid": counted.valid, "invalid": counted.invalid}
+        ),
+        paper=box.paper_digest,
+        ballots=pile_digest(ballots),
+        receipts=pile_digest(("", code.encode()) for code in receipts),
+        chain_open=chain_open,
+        chain_close=chain_close,
+        opened_at=_iso(box.opened_at),
+        closed_at=_iso(now),
+        result=counted.result,
+        sample=sample,
+    )
+
+
+def _iso(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat(timespec="seconds")

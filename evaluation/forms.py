@@ -23,23 +23,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.ballotbox.domain import Secrecy
 from app.web.words import word
-from evaluation.paper import (
-    MOST_SUBJECTS,
-    PLAIN,
-    Cap,
-    EmptyGroup,
-    Fault,
-    Paper,
-    RankBy,
-    SubjectKind,
-)
-from evaluation.presets import CONSEQUENCES, PRESETS, SCALES
+from evaluation.paper import PLAIN, EmptyGroup, Fault, Paper, SubjectKind, Trim
+from evaluation.presets import PRESETS
 from evaluation.service import LONGEST_ADOPTED, LONGEST_TITLE
 from evaluation.typed import UnreadableLine, criteria_lines, group_lines, read_criteria, read_groups
-from evaluation.words import label, preset_label, scale_label
+from evaluation.words import label, preset_label
 
-OWN = "own"
-"""The choice that stands for a scale or rules that are none of the ready ones."""
+MOST_TRIMMED = 1000
 
 PRESET_NOTES: Mapping[str, Any] = {
     "zhenhai": _l(
@@ -133,7 +123,7 @@ class CopyForm(FlaskForm):  # type: ignore[misc]
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]
-    """Everything about an evaluation but its subjects."""
+    """Everything about an evaluation but its subjects, its scale and its outcome rules."""
 
     title = StringField(_l("Title of the evaluation"), [needed, at_most(LONGEST_TITLE)])
     adopted = StringField(
@@ -142,13 +132,6 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     )
     kind = what_is_rated()
     secrecy = secret_or_named()
-    scale = SelectField(_l("Scale"), [one_of_them])
-    rules = SelectField(_l("How an outcome is found"), [one_of_them])
-    rank_by = SelectField(
-        _l("In what order the result stands"),
-        [one_of_them],
-        choices=[named(order) for order in RankBy],
-    )
     criteria = TextAreaField(_l("Criteria, one a line"))
     overall = StringField(_l("Overall criterion"), [Optional(), at_most(60)])
     groups = TextAreaField(_l("Rater groups, one a line"))
@@ -162,27 +145,22 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         [one_of_them],
         choices=[named(fault) for fault in Fault],
     )
+    double = RadioField(
+        _l("One with two marks, on ballots entered from paper"),
+        [one_of_them],
+        choices=[named(fault) for fault in Fault],
+    )
     uniform_invalid = BooleanField(_l("A ballot whose marks are all the same is void"))
     min_responses = IntegerField(
         _l("Valid marks needed for an outcome"), [needed, between(1, 9999)]
     )
-    cap = IntegerField(
-        _l("How many may get the best grade"), [Optional(), between(1, MOST_SUBJECTS)]
-    )
+    highest = IntegerField(_l("Highest marks left out"), [Optional(), between(0, MOST_TRIMMED)])
+    lowest = IntegerField(_l("Lowest marks left out"), [Optional(), between(0, MOST_TRIMMED)])
     remarks = BooleanField(_l("Ask for remarks"))
     same_for_rest = BooleanField(_l("Offer “the same grade for all the rest”"))
     smallest_group = IntegerField(
         _l("Fewest raters of whom figures come out"), [needed, between(1, 999)]
     )
-
-    def offer(self, paper: Paper) -> None:
-        """Offer the ready scales and rules, and those of the paper where they are its own."""
-        self.scale.choices = [SelectChoice(key, LazyString(scale_label, key)) for key in SCALES] + (
-            [SelectChoice(OWN, _l("A scale of its own"))] if scale_of(paper) == OWN else []
-        )
-        self.rules.choices = [
-            SelectChoice(key, LazyString(preset_label, key)) for key in PRESETS
-        ] + ([SelectChoice(OWN, _l("Rules of its own"))] if rules_of(paper) == OWN else [])
 
     def validate_criteria(self, field: Any) -> None:
         """Refuse a line that cannot be read."""
@@ -203,23 +181,17 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         return bool(super().validate(extra_validators)) and not self.errors
 
     def paper(self, before: Paper) -> Paper:
-        """Return the paper as it was filled in, with the subjects and the round of the one before.
+        """Return the paper as it was filled in, with what other pages change as in the one before.
 
         Only after `validate`.
         """
         criteria = read_criteria(self.criteria.data or "", before.criteria) or PLAIN
         overall = (self.overall.data or "").strip()
-        scale = before.scale if self.scale.data == OWN else SCALES[self.scale.data]
-        best = (scale.grades[0].letter,)
         return replace(
             before,
             title=self.title.data,
             secrecy=Secrecy(self.secrecy.data),
             adopted=self.adopted.data or "",
-            scale=scale,
-            rules=before.rules if self.rules.data == OWN else PRESETS[self.rules.data].rules,
-            consequences=before.consequences or CONSEQUENCES,
-            rank_by=RankBy(self.rank_by.data),
             criteria=criteria,
             overall_criterion=next((each.id for each in criteria if overall == each.name), "")
             if overall
@@ -229,10 +201,11 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
             validity=replace(
                 before.validity,
                 missing=Fault(self.missing.data),
+                double=Fault(self.double.data),
                 uniform_invalid=self.uniform_invalid.data,
                 min_responses=self.min_responses.data,
             ),
-            caps=(Cap(best, self.cap.data),) if self.cap.data else (),
+            trim=Trim(self.highest.data or 0, self.lowest.data or 0),
             remarks=self.remarks.data,
             same_for_rest=self.same_for_rest.data,
             smallest_group=self.smallest_group.data,
@@ -247,31 +220,20 @@ def filled_in(paper: Paper, kind: SubjectKind) -> dict[str, Any]:
         "adopted": paper.adopted,
         "kind": kind.value,
         "secrecy": paper.secrecy.value,
-        "scale": scale_of(paper),
-        "rules": rules_of(paper),
-        "rank_by": paper.rank_by.value,
         "criteria": "" if paper.criteria == PLAIN else criteria_lines(paper.criteria),
         "overall": "".join(overall),
         "groups": group_lines(paper.groups),
         "empty_group": paper.empty_group.value,
         "missing": paper.validity.missing.value,
+        "double": paper.validity.double.value,
         "uniform_invalid": paper.validity.uniform_invalid,
         "min_responses": paper.validity.min_responses,
-        "cap": paper.caps[0].at_most if paper.caps else None,
+        "highest": paper.trim.highest,
+        "lowest": paper.trim.lowest,
         "remarks": paper.remarks,
         "same_for_rest": paper.same_for_rest,
         "smallest_group": paper.smallest_group,
     }
-
-
-def scale_of(paper: Paper) -> str:
-    """Return the key of the ready scale that a paper has, or `OWN`."""
-    return next((key for key, scale in SCALES.items() if scale == paper.scale), OWN)
-
-
-def rules_of(paper: Paper) -> str:
-    """Return the key of the ready rules that a paper has, or `OWN`."""
-    return next((key for key, preset in PRESETS.items() if preset.rules == paper.rules), OWN)
 
 
 def _lines_or_fault(field: Any, read: Any) -> None:

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
+from evaluation import outcome_views, result_views, service, subject_views
 from evaluation import paper as papers
-from evaluation import result_views, service, subject_views
 from evaluation.again import AGAIN, sealed_result
 from evaluation.booth import read_form
 from evaluation.decision import decide
@@ -68,6 +68,7 @@ def create_follow_up(box_id: int, actor: str) -> int:
 
 
 blueprint.register_blueprint(subject_views.blueprint)
+blueprint.register_blueprint(outcome_views.blueprint)
 result_views.add_to(blueprint)
 
 INSTRUMENT = Instrument(

@@ -25,7 +25,7 @@ from app.web.drafting import UNPROCESSABLE, Page, beside, framed, in_words, roun
 from app.web.refusals import sentence
 from evaluation import ballot_face, service, words
 from evaluation.fault_words import flaw_words
-from evaluation.flaws import Flaw, FlawCode, check, fatal
+from evaluation.flaws import Flaw, check, fatal
 from evaluation.forms import (
     FAULT_NOTES,
     PRESET_NOTES,
@@ -33,7 +33,6 @@ from evaluation.forms import (
     NewEvaluationForm,
     SettingsForm,
     filled_in,
-    scale_of,
 )
 from evaluation.paper import INSTRUMENT, Paper, SubjectKind
 from evaluation.presets import preset_of
@@ -44,6 +43,10 @@ from evaluation.words import rule_sentence
 blueprint = Blueprint("evaluation", __name__, url_prefix="/desk")
 blueprint.add_app_template_global(ballot_face.paper_caps)
 blueprint.add_app_template_global(ballot_face.ballot_rows)
+
+
+OF_OUTCOMES = ("scale", "rule.caps", "rule.outcomes")
+"""The places of a paper that the page of grades and outcome fills in."""
 
 
 def back_to(box_id: int, endpoint: str = "evaluation.draft", **more: Any) -> AnyResponse:
@@ -62,7 +65,6 @@ def page(template: str, draft: Draft, step: str, **context: Any) -> str:
         faults=by_page([flaw for flaw in flaws if flaw.fatal]),
         doubts=by_page([flaw for flaw in flaws if not flaw.fatal]),
         words=words,
-        scale=scale_of(draft.paper),
         rule=rule_sentence(draft.paper),
         **context,
     )
@@ -70,11 +72,17 @@ def page(template: str, draft: Draft, step: str, **context: Any) -> str:
 
 def by_page(flaws: Iterable[Flaw]) -> dict[str, list[str]]:
     """Say flaws on the page where each can be mended."""
-    said: dict[str, list[str]] = {"subjects": [], "settings": []}
+    said: dict[str, list[str]] = {"subjects": [], "outcomes": [], "settings": []}
     for flaw in flaws:
-        of_list = flaw.field.startswith("subjects")
-        said["subjects" if of_list else "settings"].append(flaw_words(flaw))
+        said[page_of(flaw)].append(flaw_words(flaw))
     return said
+
+
+def page_of(flaw: Flaw) -> str:
+    """Return the step of the page where a flaw can be mended."""
+    if flaw.field.startswith("subjects"):
+        return "subjects"
+    return "outcomes" if flaw.field.startswith(OF_OUTCOMES) else "settings"
 
 
 def sitting_of(session_id: int) -> Session:
@@ -197,34 +205,28 @@ def copy_form(**settings: Any) -> CopyForm:
     return form
 
 
-# Scale, criteria, raters and rules
+# Criteria, raters and ballots
 
 
 def settings_form(found: Draft, source: Any = None) -> SettingsForm:
     """Return the form of a draft's settings, or what of it `source` has filled in."""
     stored = filled_in(found.paper, found.kind)
-    form = (
-        SettingsForm(data=stored)
-        if source is None
-        else SettingsForm(source, data=stored, meta={"csrf": False})
-    )
-    form.offer(found.paper)
-    return form
+    if source is None:
+        return SettingsForm(data=stored)
+    return SettingsForm(source, data=stored, meta={"csrf": False})
 
 
 @blueprint.get("/evaluations/<int:box_id>/settings")
 @access(Role.VIEWER)
 def settings(box_id: int) -> Page:
-    """Show scale and rules, to be changed while it is drafted."""
+    """Show criteria, raters and what ballots are valid, to be changed while it is drafted."""
     found = service.get_draft(box_id)
     return settings_page(found, settings_form(found))
 
 
 def settings_page(found: Draft, form: SettingsForm) -> str:
     """Render the settings."""
-    return page(
-        "settings.html", found, "settings", form=form, fault_notes=FAULT_NOTES, notes=PRESET_NOTES
-    )
+    return page("settings.html", found, "settings", form=form, fault_notes=FAULT_NOTES)
 
 
 @blueprint.post("/evaluations/<int:box_id>/settings")
@@ -248,7 +250,7 @@ def settings_post(box_id: int) -> Page:
             else:
                 beside(form, refused)
         else:
-            flash(_("Scale and rules are saved."), "good")
+            flash(_("Criteria, raters and ballots are saved."), "good")
             return back_to(box_id, "evaluation.settings")
     return settings_page(found, form), UNPROCESSABLE
 
@@ -258,9 +260,6 @@ BESIDE = {
     "criteria": "criteria",
     "overall_criterion": "overall",
     "groups": "groups",
-    "scale": "scale",
-    "rule.caps": "cap",
-    "rule.outcomes": "rules",
 }
 """The field of the form that each place of a paper is filled in by."""
 
@@ -268,14 +267,12 @@ BESIDE = {
 def possible(form: SettingsForm, asked: Paper) -> bool:
     """Whether an evaluation could be held by what was filled in; says beside the field why not.
 
-    What is wrong with the list of subjects says nothing against any rule.
+    What is wrong with the list of subjects or with the scale is said on their pages.
     """
     for flaw in fatal(check(asked)):
-        if flaw.field.startswith("subjects"):
-            continue
-        place = flaw.field.partition("[")[0]
-        name = "rank_by" if flaw.code is FlawCode.NO_POINTS else BESIDE.get(place, "rules")
-        form[name].errors = [*form[name].errors, flaw_words(flaw)]
+        if page_of(flaw) == "settings":
+            name = BESIDE.get(flaw.field.partition("[")[0], "title")
+            form[name].errors = [*form[name].errors, flaw_words(flaw)]
     return not form.errors
 
 
@@ -288,7 +285,7 @@ def rule_in_words(box_id: int) -> Page:
     if not form.validate():
         return "", HTTPStatus.NO_CONTENT
     asked = form.paper(found.paper)
-    if any(not flaw.field.startswith("subjects") for flaw in fatal(check(asked))):
+    if any(page_of(flaw) != "subjects" for flaw in fatal(check(asked))):
         return "", HTTPStatus.NO_CONTENT
     return in_words(rule_sentence(asked))
 

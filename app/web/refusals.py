@@ -217,6 +217,13 @@ EVALUATIONS: Mapping[str, Any] = {
     ),
     "too_many_subjects": _l("At most %(limit)s can stand on one paper."),
     "preset_unknown": _l("There are no such rules."),
+    "share_unreadable": _l("Write a share as 1/2, 2/3 or 80%."),
+    "share_out_of_range": _l("A share lies between 0 and 1, and more than all is never reached."),
+    "points_unreadable": _l("Write points from 0 to 100, for example 90."),
+    "band_from_above": _l("A score is read from below: choose “at least” or “more than”."),
+    "no_grade_chosen": _l("Tick one grade at least."),
+    "no_points_named": _l("Write which points are meant, for example 90-100."),
+    "no_step_chosen": _l("Tick what is proposed, or take this line away."),
     "evaluation_round_is_fixed": _l(
         "This is a further round: it is held with the scale and the criteria of the round before, "
         "so that the two can be compared."

@@ -59,14 +59,21 @@ if (form && sentence) {
 
   async function say() {
     const fields = new URLSearchParams(new FormData(form));
-    fields.delete("csrf_token");
     const mine = ++asked;
-    const answer = await fetch(`${sentence.dataset.rule}?${fields}`, {
-      headers: { "X-Requested-With": "fetch" }, cache: "no-store",
-    }).catch(() => null);
+    const answer = await ask(fields).catch(() => null);
     // What cannot be a rule yet is told beside its field when the form is saved.
     if (mine !== asked || !answer || answer.status !== 200) return;
     sentence.textContent = await answer.text();
     sentence.classList.add("changed");
+  }
+
+  // A form of many rows is too long for an address, and is posted.
+  function ask(fields) {
+    const how = { headers: { "X-Requested-With": "fetch" }, cache: "no-store" };
+    if (form.dataset.rules === "post") {
+      return fetch(sentence.dataset.rule, { ...how, method: "POST", body: fields });
+    }
+    fields.delete("csrf_token");
+    return fetch(`${sentence.dataset.rule}?${fields}`, how);
   }
 }

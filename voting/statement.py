@@ -1,15 +1,16 @@
 """What a vote says of its sealed box: the `Statement` that screens and sheets print from."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from flask_babel import gettext as _
 
+from app.reports.chart import Bar, Chart, Fill
 from app.reports.statement import Entry, Statement
 from app.thresholds import percent
-from voting.outcomes import Line, Outcome
+from voting.outcomes import Line, Outcome, Tally
 from voting.paper import Candidate, PaperKind
 from voting.report import Report, box_of, report_of
-from voting.result_page import FILLS, chart_of
 from voting.result_words import (
     count_headings,
     counts,
@@ -19,9 +20,25 @@ from voting.result_words import (
     outcome_words,
     rule_words,
     share_heading,
+    share_note,
+    why_words,
 )
 from voting.sheets import result_sheet, summary_sheet, title
 from voting.words import label, score_words
+
+FILLS = {
+    Outcome.SELECTED: Fill.SOLID,
+    Outcome.TIED: Fill.HATCHED,
+    Outcome.SHORT: Fill.DOTTED,
+    Outcome.NOT_SELECTED: Fill.HOLLOW,
+    None: Fill.HOLLOW,
+}
+TONES: Mapping[Outcome | None, str] = {
+    Outcome.SELECTED: "solemn",
+    Outcome.TIED: "warn",
+    Outcome.SHORT: "note",
+}
+_LEGEND = (Outcome.SELECTED, Outcome.TIED, Outcome.SHORT, Outcome.NOT_SELECTED)
 
 
 def statement(box_id: int) -> Statement:
@@ -51,6 +68,7 @@ def statement_of(report: Report) -> Statement:
         line=None if chart.line is None or not chart.whole else Fraction(chart.line, chart.whole),
         line_label=chart.line_label,
         charts=(chart,),
+        notes=(share_note(report),),
     )
 
 
@@ -74,4 +92,49 @@ def _entry(report: Report, line: Line, candidate: Candidate) -> Entry:
         outcome=outcome_words(report, line),
         strong=outcome is Outcome.SELECTED,
         fill=FILLS[outcome],
+        why=why_words(report, line),
+        tone=TONES.get(outcome, ""),
+        quiet=outcome is Outcome.NOT_SELECTED,
+    )
+
+
+def chart_of(report: Report) -> Chart:
+    """Draw votes on the scale of those who could have given them, with the line to be reached.
+
+    On a `rank` paper the bars are points, which no threshold is of, so there is no line.
+    """
+    tally = report.tally
+    ranked = tally.kind is PaperKind.RANK
+    line = tally.needed if tally.threshold.fraction > 0 and not ranked else None
+    met = {outcome_of(report, bar) for bar in tally.lines}
+    return Chart(
+        title=_("Points by project") if ranked else _("Votes by project"),
+        description=_chart_words(tally),
+        bars=tuple(
+            Bar(
+                label=f"{bar.number}. {bar.name}",
+                value=bar.votes,
+                figure=score_words(tally.kind, bar.votes),
+                fill=FILLS[outcome_of(report, bar)],
+            )
+            for bar in tally.lines
+        ),
+        whole=max((bar.votes for bar in tally.lines), default=0) if ranked else tally.whole,
+        line=line,
+        line_label=_("Needed: %(votes)s", votes=score_words(PaperKind.SELECT, tally.needed)),
+        legend=tuple((FILLS[one], label(one)) for one in _LEGEND if one in met),
+    )
+
+
+def _chart_words(tally: Tally) -> str:
+    if tally.kind is PaperKind.RANK:
+        return str(_("Bars by points, the most first. The table has the figures."))
+    if not tally.threshold.fraction:
+        return str(_("Bars by votes, the most first. The table has the figures."))
+    return str(
+        _(
+            "Bars by votes, the most first; the dashed line stands at the %(needed)s votes needed. "
+            "The table has the figures.",
+            needed=tally.needed,
+        )
     )

@@ -35,6 +35,8 @@ class Entry:
     fill: Fill
     why: str = ""
     """Why it has its outcome, in a sentence; '' where there is nothing to say."""
+    quiet: bool = False
+    """Whether it is to stand back: not selected."""
     tone: str = ""
     """How its outcome is tagged on a page, in the words of `macros/page.html`."""
 
@@ -60,6 +62,8 @@ class Statement:
     summary: Sheet
     """Two columns: an item, and what the Return says of it."""
     table: Sheet
+    """One row an entry: places and numbers, the name, its unit where there is one, the figures,
+    the outcome, and why."""
     annexes: tuple[Sheet, ...]
     """Further tables: of rater groups, of criteria."""
     entries: tuple[Entry, ...]

@@ -9,20 +9,24 @@ import pytest
 from app.ballotbox.canonical import canonical, digest
 from app.ballotbox.domain import NO_MARK, Denominator, Secrecy, Stage
 from app.ballotbox.seal import Return, RollCall
+from app.intake.documents import MalformedFileError
 from app.reports.record import Record, Signature, warnings
+from app.reports.recount_files import paper_json
+from app.reports.result_page import page_of
 from app.reports.turnout_words import is_valid, turnout_sentences, turnout_sheet
 from app.reports.workbook import Sheet
 from app.thresholds import Threshold
 from tests.contracts.hall import NOON
 from tests.unit.voting import builders
 from voting import sheets
-from voting.formats import MalformedFileError, read_ballots, read_paper, read_turnout
+from voting.beside import compared
+from voting.formats import read_ballots, read_paper, read_turnout
 from voting.outcomes import Outcome, Tally
 from voting.paper import Paper, TiePolicy
-from voting.recount_files import ballots_csv, paper_json
+from voting.recount_files import ballots_csv
 from voting.report import Report
-from voting.result_page import chart_of, compared, result_page
 from voting.result_words import names_of, next_words
+from voting.statement import chart_of, statement_of
 from voting.tally import count, decide
 
 ROLL = RollCall(
@@ -246,10 +250,10 @@ def test_a_vote_declared_void_keeps_its_figures_and_decides_nothing():
     assert "declared void" in said
     assert "the vote is valid" not in said
     assert "supplementary vote is held among the 2" not in said
-    page = result_page(declared)
-    assert {bar.fill.value for bar in page.chart.bars} == {"hollow"}
-    assert page.filled == "Nothing is decided: the vote is void."
-    assert not page.stands
+    declaring = statement_of(declared)
+    assert {bar.fill.value for bar in declaring.charts[0].bars} == {"hollow"}
+    assert declaring.decided[0] == "Nothing is decided: the vote is void."
+    assert not declaring.record.stands
 
 
 def test_many_who_go_on_are_found_in_the_table_and_not_in_one_long_sentence():
@@ -278,10 +282,11 @@ def test_without_a_quorum_no_sheet_says_that_the_vote_stands():
     assert not figures.record.stands
     said = facts(sheets.summary_sheet(figures))
     assert said["The vote stands"] == "no: the quorum was not reached"
-    page = result_page(figures)
+    page = page_of(statement_of(figures))
     assert page.warnings == ("NO QUORUM: this vote has no force in law",)
-    assert page.next == ("Nothing follows from it; the vote can be held again with a quorum.",)
-    assert page.filled.startswith("By the figures 2 of 2 would be selected")
+    first, *further = page.said.decided
+    assert further == ["Nothing follows from it; the vote can be held again with a quorum."]
+    assert first.startswith("By the figures 2 of 2 would be selected")
     assert "经主席团决定" in page.turnout[-1]
 
 
@@ -312,15 +317,17 @@ def test_a_tie_names_who_is_tied_and_what_follows():
     assert names_of(vote.paper, ("p2", "p3")) in second
     fewer = tied(tie=TiePolicy.TAKE_FEWER)
     assert names_of(fewer.paper, ("p2", "p3")) in next_words(fewer)[1]
-    assert result_page(vote).open
+    assert statement_of(vote).open
 
 
 def test_a_complete_result_says_so():
     vote = held("select", builders.ballots("xx.", "xx.", "xx.", "xx.", "xx."))
-    page = result_page(vote)
-    assert not page.open
-    assert page.filled == "All 2 to be selected are selected."
-    assert page.next == ("Nothing more is to be voted on.",)
+    said = statement_of(vote)
+    assert not said.open
+    assert said.decided == (
+        "All 2 to be selected are selected.",
+        "Nothing more is to be voted on.",
+    )
 
 
 def test_the_chart_draws_what_the_table_says():
@@ -352,7 +359,8 @@ def test_one_round_has_nothing_beside_it():
 )
 def test_the_files_for_a_recount_give_the_same_tally(kind, rows):
     vote = held(kind, rows)
-    paper_file, ballots_file = paper_json(vote.paper, vote.sealed), ballots_csv(vote.paper, rows)
+    paper_file = paper_json(vote.paper.as_json(), vote.sealed)
+    ballots_file = ballots_csv(vote.paper, rows)
     paper = read_paper(paper_file)
     assert paper == vote.paper
     marks, groups = read_ballots(paper, ballots_file)
@@ -363,7 +371,7 @@ def test_the_files_for_a_recount_give_the_same_tally(kind, rows):
 
 def test_the_paper_without_its_turnout_has_the_digest_of_the_return():
     vote = held("select", SELECT)
-    document = json.loads(paper_json(vote.paper, vote.sealed))
+    document = json.loads(paper_json(vote.paper.as_json(), vote.sealed))
     assert document.pop("turnout")["issued"] == 5
     assert digest(canonical(document)) == vote.sealed.paper
 

@@ -12,7 +12,10 @@ from app.ballotbox.casting import init_casting
 from app.ballotbox.instrument import Instrument
 from app.config import Settings
 from app.extensions import init_extensions
-from app.web import assembly, booth, front
+from app.hall import desk as screens
+from app.hall import views as hall
+from app.hall.feed import init_hall
+from app.web import assembly, booth, front, questionnaire
 from app.web.accounts import views as accounts
 from app.web.assets import init_assets
 from app.web.boxes import views as boxes
@@ -90,6 +93,7 @@ def add_pages(app: Flask) -> None:
     init_filters(app)
     init_errors(app)
     init_guards(app)
+    init_hall(app)
     for room in (
         front.blueprint,
         accounts.blueprint,
@@ -97,6 +101,9 @@ def add_pages(app: Flask) -> None:
         boxes.blueprint,
         tickets.blueprint,
         booth.booth,
+        questionnaire.blueprint,
+        hall.blueprint,
+        screens.blueprint,
     ):
         app.register_blueprint(room)
     assert_all_declared(app)

@@ -37,10 +37,12 @@ MAIN = (
 
 IN_SESSION = (
     Place("assembly.session_page", _l("Overview")),
+    Place("assembly.conduct", _l("Conduct")),
     Place("assembly.checkin", _l("Check-in")),
     Place("tickets.overview", _l("Ballot cards")),
     Place("voting.boxes", _l("Votes")),
     Place("evaluation.boxes", _l("Evaluations")),
+    Place("screens.settings", _l("Hall screen")),
     Place("tickets.log", _l("Log")),
 )
 

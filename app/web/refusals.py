@@ -112,6 +112,12 @@ CELLS: Mapping[str, Any] = {
 TICKETS: Mapping[str, Any] = {
     "unknown_code": _l("No ballot card has this code. Please look at it once more."),
     "too_many": _l("Too many wrong codes. Please wait one minute, then try again."),
+    "unknown_key": _l("There is no such questionnaire."),
+    "questionnaire_not_open": _l("This questionnaire is not open yet."),
+    "questionnaire_closed": _l("This questionnaire is closed."),
+    "already_answered": _l("An answer of this browser has been received already."),
+    "no_cookie": _l("This browser keeps no cookie; please allow cookies or use another browser."),
+    "too_many_answers": _l("Many are answering at this moment. Please wait a little."),
     "not_handed_out": _l("This card was not handed out yet. The staff at the desk will help."),
     "voided_ticket": _l("This card was made void and can no longer be used."),
     "other_session": _l("This card belongs to another session."),
@@ -238,6 +244,12 @@ EVALUATIONS: Mapping[str, Any] = {
     "unknown_enclosure": _l("This is not part of the paper."),
 }
 
+SCREENS: Mapping[str, Any] = {
+    "unknown_screen": _l("This link of a screen is not in use. Please open the new one."),
+    "too_many_screens": _l("No more than %(most)s screens can be open at once."),
+    "not_a_picture": _l("This file is not a PNG or JPEG picture, or it is too large."),
+}
+
 SENTENCES: Mapping[str, Any] = {
     **SIGN_IN,
     **ASSEMBLY,
@@ -247,6 +259,7 @@ SENTENCES: Mapping[str, Any] = {
     **BOXES,
     **VOTES,
     **EVALUATIONS,
+    **SCREENS,
 }
 
 STATUS: Mapping[str, HTTPStatus] = {
@@ -260,12 +273,16 @@ STATUS: Mapping[str, HTTPStatus] = {
     "candidate_unknown": HTTPStatus.NOT_FOUND,
     "subject_unknown": HTTPStatus.NOT_FOUND,
     "unknown_enclosure": HTTPStatus.NOT_FOUND,
+    "unknown_screen": HTTPStatus.NOT_FOUND,
     "not_handed_out": HTTPStatus.FORBIDDEN,
     "voided_ticket": HTTPStatus.FORBIDDEN,
     "other_session": HTTPStatus.FORBIDDEN,
     "not_announced": HTTPStatus.FORBIDDEN,
     "not_your_paper": HTTPStatus.FORBIDDEN,
+    "unknown_key": HTTPStatus.NOT_FOUND,
+    "no_cookie": HTTPStatus.BAD_REQUEST,
     "too_many": HTTPStatus.TOO_MANY_REQUESTS,
+    "too_many_answers": HTTPStatus.TOO_MANY_REQUESTS,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What HTTP calls a refusal, where it is not the plain 409: it is not possible now."""

@@ -238,6 +238,10 @@ EVALUATIONS: Mapping[str, Any] = {
         "This evaluation was declared void, so no further round follows from it."
     ),
     "nobody_to_evaluate_again": _l("By this result nobody is to be evaluated again."),
+    "evaluation_ballots_withheld": _l(
+        "So few rated here that single ballots would show what a group of fewer than %(k)s said; "
+        "they are not given out. The count was checked when the box was closed."
+    ),
     "material_too_large": _l("This file is too large; at most %(limit)s kB."),
     "photo_unreadable": _l("This is not a photo. A JPEG or PNG file is needed."),
     "reading_unreadable": _l("This cannot be opened on a phone. A PDF or plain text is needed."),

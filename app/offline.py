@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from app.intake.documents import MalformedFileError
+from evaluation import offline as evaluation
 from voting import offline as voting
 
-READERS: Mapping[str, ModuleType] = {"voting": voting}
+READERS: Mapping[str, ModuleType] = {"voting": voting, "evaluation": evaluation}
 """The instruments whose papers can be counted; each reads and counts its own files."""
 
 
@@ -36,8 +38,8 @@ def count_files(paper: bytes, ballots: bytes, stated: Mapping[str, int]) -> Coun
     reader = READERS.get(_instrument(paper), voting)  # whose reader says what is wrong with it
     try:
         result, lines = reader.count_files(paper, ballots, stated)
-    except reader.MalformedFileError as error:
-        raise MalformedFiles(reader.file_words(error)) from error
+    except MalformedFileError as error:
+        raise MalformedFiles(reader.fault_lines(error)) from error
     return CountedFiles(result, lines)
 
 

@@ -11,7 +11,7 @@ from dataclasses import field as made_by
 from enum import StrEnum
 
 from app.ballotbox.domain import Denominator, Secrecy
-from evaluation.files import GROUP_COLUMN
+from app.intake.ballot_table import GROUP_COLUMN
 from evaluation.paper import (
     MOST_CRITERIA,
     MOST_SUBJECTS,

@@ -3,8 +3,10 @@
 import unicodedata
 from typing import BinaryIO
 
-from app.ballotbox.domain import Denominator, Turnout
-from evaluation.files import FileFault, MalformedFileError, Problem, read_document, read_table
+from app.ballotbox.domain import Turnout
+from app.ballotbox.stated import stated_turnout
+from app.intake.ballot_table import read_ballot_table
+from app.intake.documents import MalformedFileError, Problem, read_document
 from evaluation.flaws import FlawCode, check, fatal
 from evaluation.paper import MalformedPaperError, Paper, paper_schema
 from evaluation.rules import shares
@@ -34,33 +36,10 @@ def read_turnout(text: str | bytes, paper: Paper, returned: int, **stated: int) 
     """Return the turnout of a count outside the database: of PAPER.json, and what is `stated`.
 
     returned: the ballots of ticketed raters. `stated` (from a command line) goes before the
-    file. Where neither tells, the least figure that fits is taken: issued what was returned,
-    present what was issued, due those present, members those due; on leave and spare none. Those
-    that an outcome rule takes its share of are never assumed: MalformedFileError names them.
-    valid and invalid are for `decide` to fill in.
+    file; see `stated_turnout` for what neither tells.
     """
     known = {**read_document(text, paper_schema()).get("turnout", {}), **stated}
-    told = {Denominator.RETURNED.value, Denominator.VALID.value, *known}
-    wanted = dict.fromkeys(share.of.value for share in shares(paper.rules))
-    missing = [name for name in wanted if name not in told]
-    if missing:
-        raise MalformedFileError(
-            [Problem(FileFault.MISSING, f"$.turnout.{name}") for name in missing]
-        )
-    issued = known.get("issued", returned)
-    present = known.get("present", issued)
-    due = known.get("due", present)
-    return Turnout(
-        total_members=known.get("total_members", due),
-        due=due,
-        on_leave=known.get("on_leave", 0),
-        present=present,
-        issued=issued,
-        spare=known.get("spare", 0),
-        returned=returned,
-        valid=0,
-        invalid=0,
-    )
+    return stated_turnout(known, returned, (share.of for share in shares(paper.rules)))
 
 
 def read_ballots(paper: Paper, source: bytes | BinaryIO) -> tuple[list[bytes], list[str]]:
@@ -82,7 +61,7 @@ def read_ballots(paper: Paper, source: bytes | BinaryIO) -> tuple[list[bytes], l
         except KeyError:
             raise ValueError(cell) from None
 
-    return read_table(content, items, paper.scale.read, group)
+    return read_ballot_table(content, items, paper.scale.read, group)
 
 
 def _plain(cell: str) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.intake.documents import MalformedFileError
+from app.web import file_words
 from voting.flaws import Flaw, FlawCode
-from voting.formats import FileFault, MalformedFileError, Problem
 
 _FLAWS: Mapping[FlawCode, Any] = {
     FlawCode.TITLE_MISSING: _l("The paper has no title."),
@@ -64,57 +64,12 @@ _FLAWS: Mapping[FlawCode, Any] = {
     ),
 }
 
-_FILE_FAULTS: Mapping[FileFault, Any] = {
-    FileFault.NOT_JSON: _l("This is not JSON (line %(line)s, character %(character)s)."),
-    FileFault.NOT_EXACT: _l(
-        "%(figure)s is not an exact figure: write integers of at most 15 digits, and fractions "
-        "as text."
-    ),
-    FileFault.KEY_TWICE: _l("“%(key)s” is given twice in one place."),
-    FileFault.MISSING: _l("This is missing."),
-    FileFault.UNKNOWN_KEY: _l("Nothing of this name is known here."),
-    FileFault.WRONG_TYPE: _l("This must be of the type %(expected)s."),
-    FileFault.UNKNOWN_VALUE: _l("This must be one of: %(allowed)s."),
-    FileFault.OUT_OF_FORM: _l("This is not within what is allowed (%(limit)s)."),
-    FileFault.ENCODING_UNKNOWN: _l("The letters of this file cannot be read; save it as UTF-8."),
-    FileFault.NOT_A_TABLE: _l("This is not a table in text form (CSV)."),
-    FileFault.NO_HEADING: _l("The first row must hold the ids of the items."),
-    FileFault.COLUMN_MISSING: _l("This item has no column."),
-    FileFault.COLUMN_UNKNOWN: _l("The paper has no item of this id."),
-    FileFault.COLUMN_TWICE: _l("This column stands in the file more than once."),
-    FileFault.ROW_LENGTH: _l("This row has %(cells)s cells and the first has %(columns)s."),
-    FileFault.CELL_UNKNOWN: _l("“%(cell)s” is not a mark of this kind of paper."),
-}
-
 
 def flaw_words(flaw: Flaw) -> str:
     """Say in one sentence what is wrong with a setting."""
-    return _said(_FLAWS[flaw.code], flaw.facts)
+    return file_words.said(_FLAWS, flaw.code, flaw.facts)
 
 
-def problem_words(problem: Problem) -> str:
-    """Say what is wrong at one place of a file, with the place before it."""
-    reason = problem.reason
-    words = _FLAWS[reason] if isinstance(reason, FlawCode) else _FILE_FAULTS[reason]
-    words = _said(words, problem.facts)
-    place = _place(problem)
-    return str(_("%(place)s: %(words)s", place=place, words=words)) if place else words
-
-
-def file_words(error: MalformedFileError) -> tuple[str, ...]:
+def fault_lines(error: MalformedFileError) -> tuple[str, ...]:
     """Say everything that is wrong with a file, one sentence a place, and how many more."""
-    more = error.total - len(error.problems)
-    said = tuple(problem_words(problem) for problem in error.problems)
-    return (*said, str(_("and %(more)s more places", more=more))) if more else said
-
-
-def _place(problem: Problem) -> str:
-    if not problem.row:
-        return problem.place
-    if not problem.column:
-        return str(_("row %(row)s", row=problem.row))
-    return str(_("row %(row)s, column %(column)s", row=problem.row, column=problem.column))
-
-
-def _said(words: Any, facts: Mapping[str, int | str]) -> str:
-    return str(words) % facts if facts else str(words)
+    return file_words.file_words(error, _FLAWS)

@@ -11,12 +11,10 @@ from dataclasses import field as attribute
 from enum import StrEnum
 
 from app.ballotbox.domain import Denominator, Turnout
+from app.intake.ballot_table import GROUP_COLUMN
 from app.thresholds import MAJORITY
 from voting.marks import LAST_PLACE
 from voting.paper import BlankPolicy, Candidate, Paper, PaperKind, Purpose, Rule
-
-GROUP_COLUMN = "group"
-"""The heading of the rater group in a file of ballots, which no candidate's id may be."""
 
 _ID = re.compile(r"\w[\w.-]{0,63}")
 _INVESTMENT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")

@@ -6,20 +6,20 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.thresholds import percent
-from voting.fault_words import file_words
-from voting.formats import MalformedFileError, read_ballots, read_paper, read_turnout, schema_text
+from voting.fault_words import fault_lines
+from voting.formats import read_ballots, read_paper, read_turnout, schema_text
 from voting.outcomes import Line, Tally
 from voting.paper import Paper
 from voting.tally import count, decide
 from voting.words import follow_up_words, label, reason_words, rule_sentence, score_words
 
-__all__ = ["MalformedFileError", "count_files", "file_words", "schema_text"]
+__all__ = ["count_files", "fault_lines", "schema_text"]
 
 
 def count_files(
     paper_text: bytes, ballots: bytes, stated: Mapping[str, int]
 ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
-    """Return the tally as JSON and as lines; raises `formats.MalformedFileError`."""
+    """Return the tally as JSON and as lines; raises MalformedFileError."""
     paper = read_paper(paper_text)
     marks, _groups = read_ballots(paper, ballots)
     turnout = read_turnout(paper_text, paper.rule, len(marks), **stated)

@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from evaluation import offline
+from evaluation.presets import SATISFACTION, ZHENHAI
 
 PAPER = {
     "instrument": "voting",
@@ -121,3 +124,50 @@ def test_several_workers_are_refused_on_sqlite(instance: Path) -> None:
     refused = run("serve", "--workers", "2")
     assert refused.exit_code == 1
     assert "PostgreSQL" in refused.stderr
+
+
+class TestAnEvaluation:
+    paper: ClassVar[dict[str, object]] = {
+        "instrument": "evaluation",
+        "title": "2026年度政府部门工作满意度测评",
+        "subjects": [
+            {"id": "s1", "kind": "department", "name": "县教育局"},
+            {"id": "s2", "kind": "department", "name": "县水利局"},
+        ],
+        "scale": SATISFACTION.as_json(),
+        "rule": {"outcomes": [rule.as_json() for rule in ZHENHAI]},
+        "turnout": {"total_members": 10},
+    }
+    ballots = "s1,s2\n满意,A\nA,B\nA,B\nA,C\nA,B\nA,\n"
+
+    def test_is_counted_from_its_two_files(self, tmp_path: Path) -> None:
+        given = files(tmp_path, self.paper, self.ballots)
+        tally = json.loads(run("count", *given, "--json").stdout)
+        found = {line["id"]: line["outcome"]["key"] for line in tally["lines"]}
+        assert found == {"s1": "satisfied", "s2": "dissatisfied"}
+        told = run("count", *given).stdout
+        assert "满意率 100.00% (6/6)" in told
+        assert "总体满意率 80.00% (4/5)" in told
+        assert "满意 1  基本满意 3  不满意 1" in told
+
+    def test_a_wrong_file_is_refused_whole(self, tmp_path: Path) -> None:
+        given = files(tmp_path, self.paper, "s1,s2\nA,Q\nX,A\n")
+        counted = run("count", *given)
+        assert counted.exit_code == 1
+        assert counted.stderr.count("\n") == 2
+        assert counted.stdout == ""
+        without = {name: self.paper[name] for name in self.paper if name != "turnout"}
+        counted = run("count", *files(tmp_path, without, self.ballots))
+        assert "total_members" in counted.stderr
+        assert run("count", *given, "--total-members", "10").exit_code == 0
+
+    def test_there_is_no_result_where_the_second_count_disagrees(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(offline, "differences", lambda *_: ("s1.all",))
+        with pytest.raises(RuntimeError, match=r"s1\.all"):
+            run("count", *files(tmp_path, self.paper, self.ballots))
+
+    def test_its_schema_is_printed(self) -> None:
+        schema = json.loads(run("schema", "evaluation").stdout)
+        assert schema["properties"]["instrument"]["const"] == "evaluation"

@@ -2,13 +2,16 @@
 
 import io
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from evaluation.files import MOST_PROBLEMS, FileFault, MalformedFileError
+from app.intake.documents import MOST_PROBLEMS, FileFault, MalformedFileError
 from evaluation.flaws import FlawCode
 from evaluation.formats import read_ballots, read_paper, read_turnout
+from evaluation.offline import count_files
 from evaluation.paper import Criterion, RaterGroup
 from evaluation.presets import YEARLY_ASSESSMENT, with_preset
 from tests.unit.evaluation.builders import ballot, paper, tally
@@ -180,3 +183,18 @@ def test_a_number_that_a_rule_needs_is_never_assumed():
         (FileFault.MISSING, "$.turnout.total_members")
     ]
     assert read_turnout(written(yearly), yearly, 28).total_members == 28
+
+
+def test_the_documented_example_is_counted_as_it_says():
+    documented = Path(__file__).parents[3].joinpath("docs/formats.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```(?:json|csv)\n(.*?)```", documented, re.DOTALL)
+    asked, cast, said = examples[3:]
+    tally, _lines = count_files(asked.encode(), cast.encode(), {})
+    assert {
+        line["id"]: {
+            "grades": line["criteria"][0]["grades"],
+            "satisfied_rate": line["rates"][0]["share"],
+            "outcome": line["outcome"]["key"],
+        }
+        for line in tally["lines"]
+    } == json.loads(said)

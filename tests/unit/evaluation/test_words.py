@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 
 from app.ballotbox.domain import Denominator
+from app.intake.documents import FileFault, MalformedFileError, Problem
 from app.thresholds import Threshold
 from app.writing import points
 from evaluation.consequences import Proposer, propose
-from evaluation.fault_words import file_words, flaw_words, problem_words
-from evaluation.files import FileFault, MalformedFileError, Problem
+from evaluation.fault_words import fault_lines, flaw_words
 from evaluation.flaws import Flaw, FlawCode, check
 from evaluation.outcomes import Reason, Verdict, Withheld
 from evaluation.paper import (
@@ -70,6 +70,10 @@ KINDS = (
     Rating,
     ReplyClass,
 )
+
+
+def said(problem):
+    return fault_lines(MalformedFileError([problem]))[0]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -237,7 +241,7 @@ def test_every_flaw_is_a_sentence_with_its_figures(asked, code):
         words = flaw_words(flaw)
         assert words.endswith(".")
         assert "%(" not in words
-        assert problem_words(Problem(flaw.code, "$.x", facts=flaw.facts)) == f"$.x: {words}"
+        assert said(Problem(flaw.code, "$.x", facts=flaw.facts)) == f"$.x: {words}"
 
 
 def test_flaws_found_elsewhere_have_words_too():
@@ -253,7 +257,7 @@ def test_every_fault_of_a_file_has_words(fault):
     names = ("line", "character", "figure", "key", "expected", "allowed", "limit")
     facts = dict.fromkeys((*names, "cells", "columns", "cell"), 7)
 
-    words = problem_words(Problem(fault, row=3, column="s1", facts=facts))
+    words = said(Problem(fault, row=3, column="s1", facts=facts))
 
     assert words.startswith("row 3, column s1: ")
     assert "%(" not in words
@@ -263,9 +267,9 @@ def test_a_long_list_of_faults_ends_with_how_many_more():
     rows = [Problem(FileFault.ROW_LENGTH, row=2, facts={"cells": 1, "columns": 2})]
     error = MalformedFileError([*rows, Problem(FileFault.NOT_A_TABLE)], 9)
 
-    assert file_words(error) == (
+    assert fault_lines(error) == (
         "row 2: This row has 1 cells and the first has 2.",
         "This is not a table in text form (CSV).",
         "and 7 more places",
     )
-    assert len(file_words(MalformedFileError(rows))) == 1
+    assert len(fault_lines(MalformedFileError(rows))) == 1

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ballotbox.domain import Denominator
+from app.intake.documents import FileFault, MalformedFileError, Problem
 from app.thresholds import Threshold
 from tests.unit.voting.builders import ballots, paper, pile, rule, tally
 from tests.unit.voting.strategies import rules, votes
-from voting.fault_words import problem_words
+from voting.fault_words import fault_lines
 from voting.flaws import FlawCode
-from voting.formats import FileFault, Problem
 from voting.marks import LETTERS, NO_MARK, Verdict
 from voting.outcomes import FollowUpKind, Outcome
 from voting.paper import BlankPolicy, Paper, PaperKind, Purpose, Rule, ShortfallPolicy, TiePolicy
@@ -188,16 +188,20 @@ FACTS: dict[str, int | str] = {
 }
 
 
+def said(problem: Problem) -> str:
+    return fault_lines(MalformedFileError([problem]))[0]
+
+
 @pytest.mark.parametrize("fault", FileFault)
 def test_every_file_fault_has_words(fault: FileFault) -> None:
-    assert "%" not in problem_words(Problem(fault, "$.title", facts=FACTS))
+    assert "%" not in said(Problem(fault, "$.title", facts=FACTS))
 
 
 def test_problems_name_their_place() -> None:
-    assert problem_words(Problem(FileFault.MISSING, "$.title")) == "$.title: This is missing."
-    assert problem_words(Problem(FileFault.NO_HEADING, row=1)).startswith("row 1: ")
+    assert said(Problem(FileFault.MISSING, "$.title")) == "$.title: This is missing."
+    assert said(Problem(FileFault.NO_HEADING, row=1)).startswith("row 1: ")
     cell = Problem(FileFault.CELL_UNKNOWN, row=7, column="p2", facts={"cell": "?"})
-    assert problem_words(cell).startswith("row 7, column p2: “?”")
+    assert said(cell).startswith("row 7, column p2: “?”")
     flaw = Problem(FlawCode.THRESHOLD_UNREACHABLE, "$.rule.threshold")
-    assert problem_words(flaw) == "$.rule.threshold: More than all can never be reached."
-    assert problem_words(Problem(FileFault.NOT_A_TABLE)).startswith("This is not a table")
+    assert said(flaw) == "$.rule.threshold: More than all can never be reached."
+    assert said(Problem(FileFault.NOT_A_TABLE)).startswith("This is not a table")

@@ -1,12 +1,12 @@
-"""Files that are counted outside any database: a document under a JSON Schema, a ballot table.
+"""A JSON document under a schema: refused whole, with every place at fault.
 
-A malformed file is refused whole, with every place at fault; nothing is guessed or skipped.
-Nothing here knows of evaluations; what does stands in `evaluation.formats`.
+What comes with a file is never guessed at: numbers are exact integers, a key stands once, and
+what the schema does not know is at fault. The words of faults stand in `app.web.file_words`.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
 from enum import StrEnum
@@ -15,17 +15,11 @@ from typing import Any, NoReturn
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
-from app.intake.delimited import read_delimited
-from app.refused import Refused
-
-GROUP_COLUMN = "group"
-"""The heading of the rater group in a file of ballots, which no item's id may be."""
-
 MOST_PROBLEMS = 1_000
 """How many places at fault are listed; the rest are counted only."""
 
 _LONGEST_QUOTED = 40
-"""Characters of a wrong cell that are said back."""
+"""Characters of something wrong that are said back."""
 
 _LONGEST_FIGURE = 15
 """Digits of an integer: what every other reader of the file keeps exactly too."""
@@ -79,7 +73,7 @@ class MalformedFileError(ValueError):
         super().__init__(f"{where}: {first.reason} ({self.total} in all)")
 
 
-class _Problems:
+class Problems:
     """Collects places at fault, and keeps a file that is wrong throughout from filling memory."""
 
     def __init__(self) -> None:
@@ -87,10 +81,12 @@ class _Problems:
         self._total = 0
 
     def add(self, *problems: Problem) -> None:
+        """Take places at fault; of too many only the number."""
         self._total += len(problems)
         self._listed.extend(problems[: MOST_PROBLEMS - len(self._listed)])
 
     def refuse_if_any(self) -> None:
+        """Raise MalformedFileError where there was any."""
         if self._listed:
             raise MalformedFileError(self._listed, self._total)
 
@@ -100,101 +96,32 @@ def read_document(text: str | bytes, schema: Mapping[str, Any]) -> dict[str, Any
 
     Raises MalformedFileError with a JSON path for each place at fault.
     """
-    document = _json(text)
+    return against_schema(parse_json(text), schema)
+
+
+def against_schema(document: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a parsed document that fits a schema; raises as `read_document` does."""
     found: dict[tuple[str, str], Problem] = {}
     for error in Draft202012Validator(schema).iter_errors(document):
         for problem in _schema_problems(error):
             found.setdefault((problem.place, problem.reason), problem)
-    problems = _Problems()
+    problems = Problems()
     problems.add(*found.values())
     problems.refuse_if_any()
     return dict(document)
 
 
-def read_table(
-    content: bytes,
-    items: Sequence[str],
-    letter: Callable[[str], int],
-    group: Callable[[str], str],
-) -> tuple[list[bytes], list[str]]:
-    """Read a table of ballots: one byte an item in the order of `items`, and the groups.
+def quoted(said: str) -> str:
+    """Return what is said back of something wrong: all of it, or its beginning."""
+    return said if len(said) <= _LONGEST_QUOTED else f"{said[:_LONGEST_QUOTED]}…"
 
-    One ballot a row; the first row holds the items' ids, in any order, and maybe `group`.
-    letter and group read one cell each, and raise ValueError on one that means nothing; they are
-    asked once for every different cell. UTF-8 with or without its mark, UTF-16, or GB18030;
-    commas, tabs or semicolons. Lines with nothing at all are passed over; a row of empty cells
-    is a blank ballot. Raises MalformedFileError with every place at fault.
+
+def parse_json(text: str | bytes) -> Any:
+    """Parse JSON in UTF-8, with or without its mark; raises MalformedFileError.
+
+    Numbers that other readers of the file would round, keys given twice and halves of characters
+    are at fault: no digest of them would be sure.
     """
-    try:
-        rows = read_delimited(content)
-    except Refused as refused:
-        raise MalformedFileError([Problem(FileFault(refused.reason))]) from refused
-    columns = _columns(items, rows[0] if rows else [])
-    order = [columns[item] for item in items]
-    group_at = columns.get(GROUP_COLUMN)
-    letters, names = _Known(letter), _Known(group)
-    problems = _Problems()
-    marks, groups = list[bytes](), list[str]()
-    for number, row in enumerate(rows[1:], 2):
-        if not row:
-            continue
-        if len(row) != len(columns):
-            facts = {"cells": len(row), "columns": len(columns)}
-            problems.add(Problem(FileFault.ROW_LENGTH, row=number, facts=facts))
-            continue
-        cell = "" if group_at is None else row[group_at]
-        try:
-            marks.append(bytes([letters[row[at]] for at in order]))
-            groups.append(names[cell])
-        except ValueError:
-            cells = {item: row[columns[item]] for item in items}
-            problems.add(*_wrong_cells(letters, number, cells, FileFault.CELL_UNKNOWN))
-            group_cell = {GROUP_COLUMN: cell}
-            problems.add(*_wrong_cells(names, number, group_cell, FileFault.GROUP_UNKNOWN))
-    problems.refuse_if_any()
-    return marks, groups
-
-
-class _Known(dict[str, Any]):
-    """What every cell met so far means; ValueError for one that means nothing."""
-
-    def __init__(self, read: Callable[[str], Any]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, cell: str) -> Any:
-        meaning = self[cell] = self._read(cell)
-        return meaning
-
-
-def _columns(items: Sequence[str], heading: Sequence[str]) -> dict[str, int]:
-    """Return where each column stands; refuses unknown, missing and repeated ones."""
-    names = [name.strip() for name in heading]
-    if not any(names):
-        raise MalformedFileError([Problem(FileFault.NO_HEADING, row=1)])
-    known, given = {GROUP_COLUMN, *items}, Counter(names)
-    problems = _Problems()
-    problems.add(
-        *(Problem(FileFault.COLUMN_UNKNOWN, "", 1, name) for name in names if name not in known),
-        *(Problem(FileFault.COLUMN_TWICE, "", 1, name) for name, n in given.items() if n > 1),
-        *(Problem(FileFault.COLUMN_MISSING, "", 1, item) for item in items if item not in given),
-    )
-    problems.refuse_if_any()
-    return {name: at for at, name in enumerate(names)}
-
-
-def _wrong_cells(
-    known: _Known, row: int, cells: Mapping[str, str], reason: FileFault
-) -> Iterator[Problem]:
-    for column, cell in cells.items():
-        try:
-            known[cell]
-        except ValueError:
-            quoted = cell if len(cell) <= _LONGEST_QUOTED else f"{cell[:_LONGEST_QUOTED]}…"
-            yield Problem(reason, "", row, column, {"cell": quoted})
-
-
-def _json(text: str | bytes) -> Any:
     try:
         plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
     except UnicodeDecodeError as error:

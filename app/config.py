@@ -27,6 +27,8 @@ class Settings:
     trusted_proxies: how many reverse proxies stand in front (0: none).
     upload_limit: bytes of one uploaded file.
     scrutineers: how many must certify a Return before it can be announced.
+    answers_per_address, answers_in_all: how many answers to open questionnaires are taken in a
+    minute from one address (an office and a hall are one) and from everywhere.
     tls_certificate, tls_key: PEM files; both or neither.
     """
 
@@ -40,6 +42,8 @@ class Settings:
     trusted_proxies: int = 0
     upload_limit: int = 10 * MEGABYTE
     scrutineers: int = 2
+    answers_per_address: int = 300
+    answers_in_all: int = 3_000
     tls_certificate: str = ""
     tls_key: str = ""
     testing: bool = False
@@ -79,6 +83,8 @@ class Settings:
             trusted_proxies=number("TRUSTED_PROXIES", 0),
             upload_limit=number("UPLOAD_LIMIT", 10 * MEGABYTE),
             scrutineers=number("SCRUTINEERS", 2),
+            answers_per_address=number("ANSWERS_PER_ADDRESS", 300),
+            answers_in_all=number("ANSWERS_IN_ALL", 3_000),
             tls_certificate=certificate,
             tls_key=key,
         )

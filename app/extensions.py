@@ -19,6 +19,8 @@ from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
 LOCALES = ("zh_Hans", "en")
+PHONES = ("booth", "questionnaire")
+"""The rooms whose pages are read on phones, where nobody signs in."""
 POSTGRESQL_SETTINGS = r"-c default_transaction_isolation=read\ committed -c synchronous_commit=on"
 
 
@@ -54,12 +56,13 @@ limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_
 def chosen_locale() -> str:
     """Return the reader's language: `?lang=` on the phone, the staff's choice on the desk.
 
-    A phone is never asked for a cookie; outside a request (the command line) it is Chinese.
+    A phone is never asked for the cookie of a sign-in; outside a request (the command line) it is
+    Chinese.
     """
     if not has_request_context():
         return LOCALES[0]
     asked = request.args.get("lang")
-    if asked is None and request.blueprint != "booth":
+    if asked is None and request.blueprint not in PHONES:
         asked = session.get("locale")
     return asked if asked in LOCALES else LOCALES[0]
 

@@ -9,6 +9,8 @@ against the one that `qrcode` makes by itself.
 """
 
 import re
+import struct
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -73,6 +75,32 @@ def path(symbol: Symbol, left: float, top: float, side: float) -> str:
     rectangles = [_rectangle(row, *run.span()) for run in _DARK.finditer("0".join(symbol.rows()))]
     placed = f"q {module:.5f} 0 0 {-module:.5f} {x:.3f} {y:.3f} cm"
     return "\n".join((placed, *rectangles, "f Q"))
+
+
+def png(symbol: Symbol, module: int) -> bytes:
+    """Return the symbol with its quiet zone as a PNG of one bit a pixel, `module` pixels a module.
+
+    By hand: it is a dozen lines, and a library of pictures for it would be another dependency.
+    """
+    side = (symbol.side + 2 * QUIET) * module
+    blank = "1" * side
+    rows = [blank] * (QUIET * module)
+    for row in symbol.rows():
+        light = "".join(("0" if bit == "1" else "1") * module for bit in row)
+        rows += [f"{'1' * QUIET * module}{light}{'1' * QUIET * module}"] * module
+    rows += [blank] * (QUIET * module)
+    width = (side + 7) // 8
+    lines = b"".join(
+        b"\0" + (int(row, 2) << (8 * width - side)).to_bytes(width, "big") for row in rows
+    )
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
 
 @lru_cache(maxsize=1 << 15)

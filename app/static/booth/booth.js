@@ -17,8 +17,10 @@
 
   /* ---- what this phone keeps: per card and box, only until the ballot is in ---- */
 
-  const card = (/\/b\/([^/?#]+)/.exec(location.pathname) || ["", ""])[1].toUpperCase().replace(/[^0-9A-Z]/g, "");
-  const keyOf = (box) => `${KEPT}${card}/${box}`;
+  // A card is at /b/<code>; an open questionnaire at /q/<key>, where the browser is the card.
+  const [, room, held] = /\/([bq])\/([^/?#]+)/.exec(location.pathname) || ["", "", ""];
+  const card = held.toUpperCase().replace(/[^0-9A-Z]/g, "");
+  const keyOf = (box) => `${KEPT}${room === "q" ? "q-" : ""}${card}/${box}`;
 
   // Storage may be forbidden or full; a page without it still votes.
   const keep = (box, value) => {
@@ -42,7 +44,7 @@
 
   const thanksFor = (box, receipt) => {
     const language = new URLSearchParams(location.search).get("lang");
-    return `/b/${card}/${box}/thanks?receipt=${receipt}${language ? `&lang=${language}` : ""}`;
+    return `/${room}/${card}${room === "q" ? "" : `/${box}`}/thanks?receipt=${receipt}${language ? `&lang=${language}` : ""}`;
   };
   // The answer was lost but the ballot is in: the receipt it was sent with brings the thanks page.
   const settle = (box) => {
@@ -439,6 +441,7 @@
         const answer = await attempt();
         if (answer.faults) {
           form.elements.receipt.value = answer.receipt;
+          if (form.elements.shown) form.elements.shown.value = answer.shown;
           faultsAre(answer.faults);
           return;
         }

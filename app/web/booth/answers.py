@@ -1,7 +1,7 @@
 """What the booth answers: pages for people, the same in JSON for a phone that sends by itself.
 
 The JSON of a POST is one of: {"next": address, "done": whether the ballot is in}, or
-{"faults": [{"item", "message"}], "receipt": the one to go on with}.
+{"faults": [{"item", "message"}], "receipt" and "shown": those to go on with}.
 """
 
 from http import HTTPStatus
@@ -45,7 +45,7 @@ def again(opened: OpenPaper, around: Phone, entry: Entry) -> ResponseReturnValue
     status = HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
     if wants_json():
         named = [{"item": fault.item, "message": str(fault.message)} for fault in faults]
-        return jsonify(faults=named, receipt=receipt), status
+        return jsonify(faults=named, receipt=receipt, shown=around.shown), status
     page = paper_page(opened, around, entry.filled, receipt=receipt, voter=entry.voter)
     return page, status
 

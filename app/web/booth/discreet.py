@@ -1,10 +1,13 @@
-"""No log ever holds what opens a card: an address of the booth is its code (promise 6)."""
+"""No log ever holds what opens a card: an address of the booth is its code (promise 6).
+
+Nor a receipt of an open questionnaire, beside which the log of a server has a time and an address.
+"""
 
 import logging
 import re
 import traceback
 
-CARD = re.compile(r"/b/[^\s\[\"']+")
+CARD = re.compile(r"/([bq])/[^\s\[\"']+")
 
 
 class Discreet(logging.Filter):
@@ -19,7 +22,7 @@ class Discreet(logging.Filter):
         message = record.getMessage()
         if not CARD.search(message):
             return True
-        record.msg, record.args = CARD.sub("/b/…", message), ()
+        record.msg, record.args = CARD.sub(r"/\1/…", message), ()
         if record.exc_info:
             kind, _error, frames = record.exc_info
             name = "" if kind is None else kind.__name__

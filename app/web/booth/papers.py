@@ -1,7 +1,7 @@
 """Papers as pages: rendered once a box and language, then only stamped with code and receipt.
 
 A template a request is too slow for three thousand phones that open one paper in one minute.
-What is kept holds no code and no receipt; both are random placeholders until the page is sent.
+What is kept holds no code and no receipt; they are random placeholders until the page is sent.
 """
 
 import re
@@ -52,13 +52,17 @@ class OpenPaper:
 
 
 class Shelf:
-    """What one process keeps: papers are frozen, so nothing on it ever grows old."""
+    """What one process keeps: papers are frozen, so nothing on it ever grows old.
+
+    code, receipt and shown are the placeholders of what no kept page may hold.
+    """
 
     def __init__(self) -> None:
         self.papers: dict[int, OpenPaper] = {}
         self.pages: dict[tuple[str, ...], str] = {}
         self.code = f"code-{secrets.token_hex(8)}"
         self.receipt = f"receipt-{secrets.token_hex(8)}"
+        self.shown = f"shown-{secrets.token_hex(8)}"
 
 
 def init_shelf(app: App) -> None:
@@ -86,14 +90,27 @@ def open_paper(box_id: int) -> OpenPaper:
 
 def blank_page(box_id: int, code: str) -> str:
     """Return the unmarked paper of a box for a card, with a fresh receipt."""
+    around = phone(open_paper(box_id).sitting, shelf().code, box_id)
+    return _stamped(box_id, "card", around).replace(shelf().code, code)
+
+
+def open_page(box_id: int, around: Phone) -> str:
+    """Return the unmarked paper of an open questionnaire, with a fresh receipt."""
+    held = shelf()
+    page = _stamped(box_id, "open", replace(around, shown=held.shown))
+    return page.replace(held.shown, around.shown)
+
+
+def _stamped(box_id: int, kind: str, around: Phone) -> str:
+    """Return a page from the shelf with a fresh receipt; its other placeholders still stand."""
     held, opened = shelf(), open_paper(box_id)
-    key = (opened.frozen.digest, str(box_id), str(get_locale()), language().get("lang", ""))
+    lang = language().get("lang", "")
+    key = (kind, opened.frozen.digest, str(box_id), str(get_locale()), lang)
     if key not in held.pages:
-        around = phone(opened.sitting, held.code, box_id)
         _make_room(held.pages)
         page = paper_page(opened, around, receipt=held.receipt)
         held.pages[key] = INDENT.sub("", page)
-    return held.pages[key].replace(held.code, code).replace(held.receipt, new_receipt())
+    return held.pages[key].replace(held.receipt, new_receipt())
 
 
 def paper_page(

@@ -18,6 +18,9 @@ class Phone:
     cast_url: takes the ballot of one box; now_url: tells as JSON where the card stands.
     enclosed_url: what the keys of a paper's photos and reading material are appended to.
     other_language: the same page in the other language, or empty where it answers a POST.
+    committee: whether those who vote are members of a standing committee, not deputies.
+    open_sample: whether it is the public address of an open questionnaire, without a card.
+    shown: when the paper was shown, signed; carried by the form of an open questionnaire.
     """
 
     session_title: str = ""
@@ -28,6 +31,9 @@ class Phone:
     now_url: str = ""
     enclosed_url: str = ""
     other_language: str = ""
+    committee: bool = False
+    open_sample: bool = False
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Sitting:
 
     title: str
     rehearsal: bool
+    committee: bool = False
 
 
 NOWHERE = Sitting("", rehearsal=False)
@@ -43,12 +50,19 @@ NOWHERE = Sitting("", rehearsal=False)
 
 def sitting(session_id: int) -> Sitting:
     """Return the name of a session and whether it is a rehearsal."""
-    query = select(Session.body, Session.term, Session.title, Session.sitting, Session.rehearsal)
+    query = select(
+        Session.body,
+        Session.body_kind,
+        Session.term,
+        Session.title,
+        Session.sitting,
+        Session.rehearsal,
+    ).where(Session.id == session_id)
     with db.engine.connect() as connection:
-        row = connection.execute(query.where(Session.id == session_id)).one()
+        row = connection.execute(query).one()
     # 第十七届第五次会议 is one word; the blank before it is where a card may begin its second line.
     name = " ".join(filter(None, (row.body, row.term + row.title, row.sitting)))
-    return Sitting(name, bool(row.rehearsal))
+    return Sitting(name, bool(row.rehearsal), row.body_kind == "standing_committee")
 
 
 def language() -> dict[str, str]:
@@ -75,7 +89,8 @@ def phone(at: Sitting = NOWHERE, code: str = "", box_id: int | None = None) -> P
         enclosed_url=url_for("booth.enclosed", code=code, box_id=box_id, key="")
         if code and box_id
         else "",
-        other_language=_other_language(),
+        other_language=other_language(),
+        committee=at.committee,
     )
 
 
@@ -88,7 +103,7 @@ def show(template: str, **context: object) -> str:
     return current_app.jinja_env.get_template(template).render(context)
 
 
-def _other_language() -> str:
+def other_language() -> str:
     """Return this address with the other `lang`; relative, so it names no code."""
     if request.method == "POST":
         return ""

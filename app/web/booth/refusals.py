@@ -88,6 +88,47 @@ PAGES: Mapping[str, Refusal] = {
             again=3,
         ),
         Refusal(
+            "unknown_key",
+            _l("There is no such questionnaire"),
+            (_l("Please scan the code once more, or compare the address with the poster."),),
+        ),
+        Refusal(
+            "questionnaire_not_open",
+            _l("This questionnaire is not open yet"),
+            (_l("Please come back when it has begun; the same code leads here then."),),
+            again=30,
+        ),
+        Refusal(
+            "questionnaire_closed",
+            _l("This questionnaire is closed"),
+            (_l("No more answers are taken. Thank you for wanting to take part."),),
+        ),
+        Refusal(
+            "already_answered",
+            _l("You have answered already"),
+            (
+                _l("An answer of this browser has been received; one browser gives one answer."),
+                _l("There is nothing more to do."),
+            ),
+        ),
+        Refusal(
+            "no_cookie",
+            _l("This browser keeps no cookie"),
+            (
+                _l(
+                    "So that everybody answers once only, this page needs one cookie. It holds a "
+                    "random number and nothing about you."
+                ),
+                _l("Please allow cookies, or scan the code with another browser."),
+            ),
+        ),
+        Refusal(
+            "too_many_answers",
+            _l("Many are answering at this moment"),
+            (_l("Please wait a little; this page looks again by itself."),),
+            again=5,
+        ),
+        Refusal(
             "unknown_box",
             _l("There is no such vote"),
             (_l("This card has no such vote on its agenda."),),

@@ -18,9 +18,10 @@ from app.refused import Refused
 from app.web.booth import answers
 from app.web.booth.discreet import keep_codes_out_of_logs
 from app.web.booth.entry import VOTER, read_entry, with_fault
-from app.web.booth.papers import blank_page, init_shelf, open_paper
+from app.web.booth.papers import OpenPaper, blank_page, init_shelf, open_paper
 from app.web.booth.phone import address, phone, show, sitting
 from app.web.booth.standing import Standing, as_json, item_of, standings, tag_of, to_vote
+from app.web.booth.wording import booth_words
 from app.web.refusals import sentence
 
 booth = Blueprint("booth", __name__, url_prefix="/b")
@@ -29,6 +30,7 @@ for not_to_be_had in NOT_TO_BE_HAD:
     booth.register_error_handler(not_to_be_had, answers.out_of_reach)
 booth.record_once(lambda state: init_shelf(state.app))
 booth.record_once(lambda state: keep_codes_out_of_logs(state.app.logger))
+booth.add_app_template_global(booth_words)
 csrf.exempt(booth)  # no cookie speaks for anybody here: the code in the address is all there is
 
 POLICY = (
@@ -182,7 +184,12 @@ def ballot(code: str, box_id: int) -> ResponseReturnValue:
 def enclosed(code: str, box_id: int, key: str) -> ResponseReturnValue:
     """Show what stands beside an item, to whoever may see the paper; it never changes."""
     item_of(standings(papers_for(admit(code))), box_id)
-    found = open_paper(box_id).instrument.enclosure(box_id, key)
+    return file_answer(open_paper(box_id), key)
+
+
+def file_answer(opened: OpenPaper, key: str) -> Response:
+    """Send what a paper names by a key; raises Refused("unknown_enclosure")."""
+    found = opened.instrument.enclosure(opened.frozen.box_id, key)
     if found is None:
         raise Refused("unknown_enclosure")
     answer = current_app.response_class(found.content, mimetype=found.media_type)

@@ -4,7 +4,8 @@ Everything is read from the sealed Return and the frozen paper; nothing is count
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
@@ -14,8 +15,10 @@ from app.ballotbox.service import get_box
 from app.refused import Refused
 from app.reports.record import Record, record_of
 from evaluation.again import AGAIN
+from evaluation.history import Held, before, standings
 from evaluation.outcomes import Tally
 from evaluation.paper import INSTRUMENT, Paper
+from evaluation.rules import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,14 @@ class Report:
     """What every screen and sheet of an evaluation prints from.
 
     again: the ids of those who are to be evaluated again.
+    stood: how each subject stood in the announced evaluations before, by its id.
     """
 
     record: Record
     paper: Paper
     tally: Tally
     again: frozenset[str]
+    stood: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
 
     @property
     def sealed(self) -> Return:
@@ -55,4 +60,6 @@ def report_of(box: Box) -> Report:
     if paper.digest != record.sealed.paper:
         raise Refused("seal_broken")
     result = record.sealed.result
-    return Report(record, paper, Tally.from_json(result), frozenset(result[AGAIN]))
+    tally = Tally.from_json(result)
+    of = Held(box, paper, tally, record.sealed)
+    return Report(record, paper, tally, frozenset(result[AGAIN]), standings(of, before(of)))

@@ -1,86 +1,31 @@
-"""The pages of a result: registered on the blueprint of the evaluation by `add_to`.
+"""The pages and files of an evaluation's result: registered on its blueprint by `add_to`."""
 
-Nothing is shown before the box is closed and sealed; a viewer waits for the announcement.
-"""
-
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, render_template
-from flask_login import current_user
+from flask_babel import gettext as _
 
 from app.accounts.guards import access
 from app.accounts.roles import Role
 from app.assembly.finding import session_of
-from app.ballotbox.domain import Stage
-from app.ballotbox.models import Box
 from app.ballotbox.remarks import stored_remarks
-from app.ballotbox.seal import Return
-from app.extensions import db
-from app.refused import Refused
-from app.reports.record import turnout_words
-from app.writing import points
-from evaluation import words
-from evaluation.consequences import propose
-from evaluation.outcomes import Line, Tally
-from evaluation.paper import Paper
+from app.ballotbox.service import stored_ballots
+from app.extensions import db, now
+from app.reports.record import warnings
+from app.reports.result_page import page_of
+from app.reports.result_views import Results, add_results, exports
+from app.reports.workbook import Book, Sheet
+from evaluation import sheets
+from evaluation.ballot_files import ballots_csv, ballots_sheet
 from evaluation.report import Report, box_of, report_of
-from evaluation.words import proposal_words, reason_words, rule_sentence, withheld_words
+from evaluation.statement import statement, statement_of
 
-EXPORTS: tuple[tuple[Any, str], ...] = ()
+EXPORTS = exports("evaluation")
 """What is offered beside a result: (label, endpoint), given box_id."""
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The result of one round as its page shows it; everything is read from the sealed Return."""
-
-    box_id: int
-    report: Report
-
-    @property
-    def sealed(self) -> Return:
-        """The Return."""
-        return self.report.sealed
-
-    @property
-    def paper(self) -> Paper:
-        """The frozen paper."""
-        return self.report.paper
-
-    @property
-    def tally(self) -> Tally:
-        """What came of it."""
-        return self.report.tally
-
-    @property
-    def turnout(self) -> tuple[str, ...]:
-        """Who sat, and what became of the ballots, in sentences."""
-        return turnout_words(self.report.record)
-
-    @property
-    def rule(self) -> str:
-        """The rule as it stood on the paper."""
-        return rule_sentence(self.paper)
-
-    def points(self, line: Line) -> str:
-        """Write a subject's score."""
-        return points(line.score)
-
-    def why(self, line: Line) -> str:
-        """Say why a subject has its outcome, or none, and what is withheld of it."""
-        said = (reason_words(self.paper, self.tally, line), withheld_words(self.tally, line))
-        return " ".join(dict.fromkeys(filter(None, said)))
-
-    def proposals(self, line: Line) -> tuple[str, ...]:
-        """Say what the outcome calls for, as proposals."""
-        if line.outcome is None:
-            return ()
-        total = self.tally.turnout.total_members
-        found = propose(self.paper.consequences, line.outcome)
-        return tuple(proposal_words(proposal, total) for proposal in found)
+TEMPLATE = "evaluation/result.html"
 
 
 def result_context(box_id: int) -> Mapping[str, Any]:
@@ -88,43 +33,64 @@ def result_context(box_id: int) -> Mapping[str, Any]:
 
     Raises Refused("unknown_box" | "not_closed" | "seal_broken").
     """
-    return {"shown": Shown(box_id, report_of(box_of(box_id))), "words": words}
-
-
-@access(Role.VIEWER)
-def result(box_id: int) -> str:
-    """Show the result of a closed box."""
-    box = _seen(box_id)
-    return _rendered("evaluation/result_page.html", box, result=result_context(box.id))
+    report = report_of(box_of(box_id))
+    page = page_of(statement_of(report))
+    return {"box_id": box_id, "page": page, "remarks": report.paper.remarks}
 
 
 @access(Role.ORGANISER)
 def remarks(box_id: int) -> str:
     """Show what was written beside the marks, by subject, for the organiser only."""
-    box = _seen(box_id)
-    paper = Paper.from_json(json.loads(box.paper))
-    written = stored_remarks(box_id)
+    box = box_of(box_id)
+    report = report_of(box)
+    piles = [(_("Ballots"), stored_remarks(box_id))]
+    if any(group.open_sample for group in report.paper.groups):
+        piles.append((_("Open questionnaire"), stored_remarks(box_id, open_sample=True)))
     rows = [
-        (subject.name, [text for item, text in written if item == subject.id])
-        for subject in paper.subjects
+        (subject.name, [(source, _texts(written, subject.id)) for source, written in piles])
+        for subject in report.paper.subjects
     ]
-    return _rendered("evaluation/remarks.html", box, rows=rows)
+    return render_template(
+        "evaluation/remarks.html",
+        session=session_of(db.session(), box.session_id),
+        box=box,
+        rows=[(name, found) for name, found in rows if any(texts for _source, texts in found)],
+        several=len(piles) > 1,
+    )
+
+
+def _texts(written: tuple[tuple[str, str], ...], subject: str) -> list[str]:
+    return [text for item, text in written if item == subject]
 
 
 def add_to(blueprint: Blueprint) -> None:
-    """Register the pages of a result on the blueprint `evaluation` (prefix /desk)."""
-    for path, view in (("result", result), ("remarks", remarks)):
-        blueprint.add_url_rule(f"/evaluations/<int:box_id>/{path}", view_func=view)
+    """Register the pages and files of a result on the blueprint `evaluation` (prefix /desk)."""
+    found = Results(box_of, statement, _book, _ballots, TEMPLATE, result_context)
+    add_results(blueprint, "/evaluations", found)
+    blueprint.add_url_rule("/evaluations/<int:box_id>/remarks", view_func=remarks)
 
 
-def _seen(box_id: int) -> Box:
-    """Return a closed box for whoever asks; a viewer sees it after the announcement."""
-    box = box_of(box_id)
-    if current_user.role == Role.VIEWER and box.stage != Stage.ANNOUNCED:
-        raise Refused("not_announced")
-    return box
+def _book(box_id: int) -> Book:
+    """Make the workbook; remarks are not in it, nor any mark that may not be given out."""
+    report = report_of(box_of(box_id))
+    return Book(
+        title=report.paper.title,
+        sheets=tuple(_sheets(report, box_id)),
+        made_at=now(),
+        page=_("Page {page} of {pages}"),
+        band=" · ".join(warnings(report.record)),
+    )
 
 
-def _rendered(template: str, box: Box, **context: Any) -> str:
-    session = session_of(db.session(), box.session_id)
-    return render_template(template, session=session, box=box, **context)
+def _sheets(report: Report, box_id: int) -> Iterator[Sheet]:
+    yield sheets.summary_sheet(report)
+    yield sheets.result_sheet(report)
+    yield from sheets.annexes(report)
+    marks = ballots_sheet(report, stored_ballots(box_id), secrets.SystemRandom().shuffle)
+    if marks is not None:
+        yield marks
+    yield sheets.turnout(report)
+
+
+def _ballots(box_id: int) -> bytes:
+    return ballots_csv(report_of(box_of(box_id)), stored_ballots(box_id))

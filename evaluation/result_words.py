@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 
 from app.ballotbox.domain import Stage
 from app.writing import percent, points
+from evaluation.consequences import Proposal, propose
 from evaluation.outcomes import Line, RateShare, Withheld
 from evaluation.paper import RankBy
 from evaluation.report import Report
 from evaluation.rules import Outcome
 from evaluation.scales import SATISFIED_RATE
-from evaluation.words import reason_words, withheld_words
+from evaluation.words import proposal_words, reason_words, withheld_words
 
 _MOST_NAMED = 8
 """More than that are found in the table, where each has its outcome."""
@@ -39,6 +40,23 @@ def why_words(report: Report, line: Line) -> str:
         reason = reason_words(report.paper, report.tally, line)
     said = (reason, withheld_words(report.tally, line))
     return " ".join(dict.fromkeys(filter(None, said)))
+
+
+def proposals(report: Report, line: Line) -> tuple[Proposal, ...]:
+    """Return what an outcome calls for, by how often it came about before; acts follow from none.
+
+    Nothing is proposed of an evaluation that does not stand.
+    """
+    outcome = outcome_of(report, line)
+    if outcome is None or not report.record.stands:
+        return ()
+    return propose(report.paper.consequences, outcome, report.stood.get(line.id, ()))
+
+
+def proposals_words(report: Report, line: Line) -> tuple[str, ...]:
+    """Say what is proposed of a subject, each with what the law asks of the step."""
+    total = report.tally.turnout.total_members
+    return tuple(proposal_words(proposal, total) for proposal in proposals(report, line))
 
 
 def response_words(report: Report) -> str:

@@ -26,6 +26,8 @@ from evaluation.result_words import (
     decided_words,
     notes_words,
     outcome_words,
+    proposals,
+    proposals_words,
     response_words,
     why_words,
 )
@@ -149,9 +151,40 @@ def _grades(paper: Paper) -> str:
 def annexes(report: Report) -> tuple[Sheet, ...]:
     """Lay out the further tables that the paper gives rise to."""
     several = len(report.paper.groups) > 1
+    proposed = proposals_sheet(report)
     return (
+        *((proposed,) if proposed.rows else ()),
         *(() if report.paper.plain else (criteria_sheet(report),)),
         *((group_sheet(report), response_sheet(report)) if several else ()),
+    )
+
+
+def proposals_sheet(report: Report) -> Sheet:
+    """Lay out what is proposed of whom, each with how often it came about; none is an act."""
+    return Sheet(
+        name=_("Proposals"),
+        title=report.paper.title,
+        subtitle=_("Proposals"),
+        columns=(
+            Column(_("Who is rated"), widest=36),
+            Column(_("Outcome"), widest=16),
+            Column(_("Times so far"), Kind.FIGURE),
+            Column(_("What is proposed"), widest=80),
+        ),
+        rows=tuple(
+            (line.name, outcome_words(report, line), proposal.times, said)
+            for line in report.tally.lines
+            for proposal, said in zip(
+                proposals(report, line), proposals_words(report, line), strict=True
+            )
+        ),
+        notes=(
+            _(
+                "Proposals only: each step is decided by whoever the law names. Earlier outcomes "
+                "count where they were announced and no better than this one."
+            ),
+        ),
+        landscape=True,
     )
 
 

@@ -37,6 +37,8 @@ class Grid:
     title: str
     headings: tuple[Heading, ...]
     rows: tuple[tuple[tuple[str, bool], ...], ...]
+    notes: tuple[str, ...]
+    """Those of its own, which do not stand under the main table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def page_of(said: Statement) -> Page:
             _row(said, cells, entry, range(name), figures)
             for cells, entry in zip(table.rows, said.entries, strict=True)
         ),
-        annexes=tuple(_grid(sheet) for sheet in said.annexes),
+        annexes=tuple(_grid(sheet, said.notes) for sheet in said.annexes),
         charts=tuple(
             (chart.title, drawn(chart, f"chart{at}")) for at, chart in enumerate(said.charts)
         ),
@@ -110,7 +112,7 @@ def _row(
     return Row(entry, tuple(map(told, before)), tuple(map(told, after)), look)
 
 
-def _grid(sheet: Sheet) -> Grid:
+def _grid(sheet: Sheet, known: Sequence[str]) -> Grid:
     columns = sheet.columns
     return Grid(
         title=sheet.name,
@@ -122,6 +124,7 @@ def _grid(sheet: Sheet) -> Grid:
             )
             for row in sheet.rows
         ),
+        notes=tuple(note for note in sheet.notes if note not in known),
     )
 
 

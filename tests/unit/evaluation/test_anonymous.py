@@ -1,0 +1,122 @@
+"""No ballot that is given out shows what the tally withholds."""
+
+import csv
+import io
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.ballotbox.domain import Secrecy
+from app.refused import Refused
+from evaluation.anonymous import shown
+from evaluation.ballot_files import ballots_csv, ballots_sheet
+from evaluation.formats import read_ballots
+from evaluation.outcomes import Withheld
+from evaluation.paper import RankBy, RaterGroup
+from evaluation.presets import POINT_BANDS
+from tests.unit.evaluation.builders import ballot, paper
+from tests.unit.evaluation.test_statement import MEMBERS, STAFF, column, held, two
+
+IN_ORDER = lambda order: None  # noqa: E731  (a shuffle that leaves the pile as it is)
+
+
+def piles(*groups: tuple[str, str, int]) -> list[tuple[str, bytes]]:
+    return [(name, ballot(words)) for name, words, number in groups for _ in range(number)]
+
+
+def closed(asked, rows):
+    return held(asked, [marks for _who, marks in rows], [who for who, _marks in rows])
+
+
+def test_large_groups_stand_beside_their_marks():
+    rows = piles(("member", "AB", 6), ("staff", "BB", 5))
+    report = closed(paper(2, groups=(MEMBERS, STAFF)), rows)
+    sheet = ballots_sheet(report, rows, IN_ORDER)
+    assert Counter(column(sheet, "Rater group")) == {"常委会组成人员": 6, "单位工作人员": 5}
+    assert column(sheet, "单位1") == ["满意"] * 6 + ["基本满意"] * 5
+    table = list(csv.reader(io.StringIO(ballots_csv(report, rows).decode("utf-8-sig"))))
+    assert table[0] == ["s1", "s2", "group"]
+    assert len(table) == 12
+
+
+def test_a_small_group_is_not_told_apart():
+    rows = piles(("member", "AB", 9), ("staff", "BB", 2))
+    report = closed(paper(2, groups=(replace(MEMBERS, weight=0), replace(STAFF, weight=0))), rows)
+    assert {line.withheld for line in report.tally.lines} == {Withheld.GROUPS}
+    sheet = ballots_sheet(report, rows, IN_ORDER)
+    assert "Rater group" not in [one.heading for one in sheet.columns]
+    assert len(sheet.rows) == 11
+    assert any("too small" in note for note in sheet.notes)
+    with pytest.raises(Refused, match="evaluation_ballots_withheld"):
+        ballots_csv(report, rows)
+
+
+def test_a_group_whose_ballots_are_all_invalid_is_not_told_apart_either():
+    rows = piles(("member", "AB", 9), ("staff", "..", 2))
+    report = closed(paper(2, groups=(replace(MEMBERS, weight=0), replace(STAFF, weight=0))), rows)
+    assert not shown(report.paper, report.tally, rows).labelled
+
+
+def test_counts_that_are_withheld_do_not_come_out_ballot_by_ballot():
+    rows = piles(("member", "AB", 9), ("staff", "BB", 2))
+    asked = paper(2, groups=(MEMBERS, STAFF), rules=POINT_BANDS, rank_by=RankBy.SCORE)
+    report = closed(asked, rows)
+    assert {line.withheld for line in report.tally.lines} == {Withheld.COUNTS}
+    assert ballots_sheet(report, rows, IN_ORDER) is None
+    with pytest.raises(Refused):
+        ballots_csv(report, rows)
+
+
+def test_of_too_few_raters_no_ballot_comes_out():
+    rows = piles(("", "AB", 4))
+    assert ballots_sheet(closed(two(), rows), rows, IN_ORDER) is None
+
+
+def test_an_open_sample_is_not_mixed_among_ballots_without_groups():
+    sample = RaterGroup("public", "服务对象", 0, open_sample=True)
+    asked = paper(1, groups=(replace(MEMBERS, weight=0), replace(STAFF, weight=0), sample))
+    rows = piles(("member", "A", 9), ("staff", "B", 2), ("public", "C", 30))
+    report = closed(asked, rows)
+    sheet = ballots_sheet(report, rows, IN_ORDER)
+    assert len(sheet.rows) == 11
+    assert "不满意" not in column(sheet, "单位1")
+
+
+def test_a_named_evaluation_carries_its_names_in_the_sheet_and_not_in_the_file():
+    rows = piles(("张三", "AB", 1), ("李四", "BB", 1))
+    report = held(replace(two(), secrecy=Secrecy.NAMED), [marks for _who, marks in rows])
+    sheet = ballots_sheet(report, rows, IN_ORDER)
+    assert column(sheet, "Rater") == ["张三", "李四"]
+    assert "张三" not in ballots_csv(report, rows).decode("utf-8-sig")
+
+
+def test_marks_that_no_scale_knows_are_for_the_recount_to_refuse():
+    rows = [("", bytes([marks])) for marks in (65, 66, 67, 65, 65, 0xFE, 0xFF, 9)]
+    report = closed(paper(1), rows)
+    sheet = ballots_sheet(report, rows, IN_ORDER)
+    assert column(sheet, "单位1") [:3] == ["满意", "基本满意", "不满意"]
+    assert column(sheet, "单位1")[-3:] == ["++", "", "?"]
+    assert column(sheet, "The ballot is")[-1] == "invalid: A mark that cannot be read"
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["member", "staff"]), st.text("ABC.+", min_size=2, max_size=2)),
+        max_size=25,
+    )
+)
+def test_what_is_given_out_for_a_recount_is_complete_or_refused(found):
+    rows = [(who, ballot(words)) for who, words in found]
+    report = closed(paper(2, groups=(MEMBERS, STAFF)), rows)
+    sizes = Counter(who for who, _marks in rows)
+    try:
+        content = ballots_csv(report, rows)
+    except Refused:
+        assert report.tally.turnout.returned
+        return
+    assert all(number == 0 or number >= 5 for number in sizes.values())
+    marks, groups = read_ballots(report.paper, content)
+    assert sorted(zip(groups, marks, strict=True)) == sorted(rows)

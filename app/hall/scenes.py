@@ -17,6 +17,12 @@ from app.writing import number
 
 ROWS = 8
 """Candidates on one page of a result: read from the last row of a large hall."""
+SENTENCES = 4
+"""Sentences about a result that a screen holds; the first says most, the sheet has them all."""
+LONG = 17
+"""Characters of a name from which on it stands in two lines."""
+FULL = 1000
+"""Per mille of a whole ring."""
 HEAD_LENGTH = 16
 """Characters of the log's head that stand on a screen, as on the desk."""
 
@@ -104,8 +110,10 @@ def drawn(scene: Scene, snapshot: Snapshot) -> str:
         said=said(scene, snapshot),
         next_words=next_words(snapshot),
         balanced=balanced(snapshot),
-        warnings=warnings,
+        warned=_warned(statement) if statement else (),
+        decided=statement.decided[:SENTENCES] if statement else (),
         length=HEAD_LENGTH,
+        long=LONG,
     )
 
 
@@ -174,6 +182,12 @@ def _statement(item: Item) -> Statement:
     return found
 
 
+def _warned(statement: Statement) -> tuple[str, ...]:
+    """Return what must not be overlooked, but for the rehearsal: the whole screen says that."""
+    said_elsewhere = int(statement.record.sealed.roll.rehearsal)
+    return warnings(statement.record)[said_elsewhere:]
+
+
 def _figures(snapshot: Snapshot, picture: Picture) -> dict[str, str]:
     came, cards, item = snapshot.came, snapshot.cards, snapshot.item
     figures = {
@@ -202,6 +216,11 @@ def _figures(snapshot: Snapshot, picture: Picture) -> dict[str, str]:
 
 
 def _ring(part: int, whole: int) -> str:
-    """Return how far round the ring goes, in percent with one decimal; never full before it is."""
+    """Return how far round the ring goes, in percent with one decimal; never full before it is.
+
+    A full one goes a little further, or a hairline would be left where it ends.
+    """
     per_mille = min(part, whole) * 1000 // whole if whole else 0
+    if per_mille == FULL:
+        return "101"
     return f"{per_mille // 10}.{per_mille % 10}"

@@ -80,22 +80,21 @@ function pad(number) {
   return String(number).padStart(2, "0");
 }
 
-function clock(at, seconds) {
-  const time = new Date(at);
-  const words = `${pad(time.getHours())}:${pad(time.getMinutes())}`;
-  return seconds ? `${words}:${pad(time.getSeconds())}` : words;
-}
+// The hall's time, whatever zone the machine at the projector is set to.
+const zone = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.zone };
+const minutes = new Intl.DateTimeFormat("en-GB", zone);
+const seconds = new Intl.DateTimeFormat("en-GB", { ...zone, second: "2-digit" });
 
 function elapsed(milliseconds) {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  const hours = Math.floor(seconds / 3600);
-  const rest = `${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+  const all = Math.max(0, Math.floor(milliseconds / 1000));
+  const hours = Math.floor(all / 3600);
+  const rest = `${pad(Math.floor(all / 60) % 60)}:${pad(all % 60)}`;
   return hours ? `${hours}:${rest}` : rest;
 }
 
 function tick() {
   const now = Date.now();
-  document.querySelector("[data-clock]").textContent = clock(now + offset, false);
+  document.querySelector("[data-clock]").textContent = minutes.format(now + offset);
   const open = picture.querySelector("[data-elapsed]");
   if (open && shown && shown.openedAt) open.textContent = elapsed(now + offset - shown.openedAt);
   if (now - turned >= TURN_EVERY) {
@@ -112,7 +111,7 @@ function watch(now) {
   const words = {
     gone: stale.dataset.gone,
     full: stale.dataset.full,
-    "": silent ? stale.dataset.words.replace("{time}", clock(heard + offset, true)) : "",
+    "": silent ? stale.dataset.words.replace("{time}", seconds.format(heard + offset)) : "",
   }[reason];
   if (stale.textContent !== words) stale.textContent = words;
   stale.hidden = !words;

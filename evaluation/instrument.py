@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
-from evaluation import outcome_views, result_views, service, subject_views
+from evaluation import outcome_views, result_views, rounds_service, service, subject_views
 from evaluation import paper as papers
 from evaluation.again import AGAIN, sealed_result
 from evaluation.booth import read_form
@@ -64,7 +64,7 @@ def title_of_round(title: str, number: int) -> str:
 def create_follow_up(box_id: int, actor: str) -> int:
     """Draft the further round of a closed box; its opening will be logged, with who did it."""
     del actor
-    return service.create_follow_up(box_id, title_of_round)
+    return rounds_service.create_follow_up(box_id, title_of_round)
 
 
 blueprint.register_blueprint(subject_views.blueprint)

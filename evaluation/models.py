@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.ballotbox.domain import Secrecy
 from app.extensions import Model
 from evaluation.materials import MediaType
 from evaluation.paper import Subject, SubjectKind
@@ -21,7 +22,8 @@ class Evaluation(Model):
     `settings` is canonical JSON of the paper's own (scale, criteria, groups, rule …), without
     what the box, the session and the list of subjects say. `kind` is what new subjects are.
     `previous` is the digest of the frozen paper of the round before and `previous_box_id` its
-    box; both empty for a first round.
+    box; both empty for a first round. `held_again`: that round was declared void, and this one
+    is held in its place.
     """
 
     __tablename__ = "evaluation"
@@ -36,6 +38,7 @@ class Evaluation(Model):
     settings: Mapped[str] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(Text, default="")
     previous_box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"), index=True)
+    held_again: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class EvaluationSubject(Model):
@@ -89,3 +92,26 @@ class EvaluationMaterial(Model):
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     media_type: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class KeptPaper(Model):
+    """A paper in the library, under a name that is there once: whatever an evaluation asks.
+
+    `settings` are those of an `Evaluation`; `subjects` is a canonical JSON list of them, without
+    photos and reading material. It belongs to no session.
+    """
+
+    __tablename__ = "kept_paper"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", SubjectKind), name="kind"),
+        CheckConstraint(one_of("secrecy", Secrecy), name="secrecy"),
+        CheckConstraint("name <> ''", name="named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    secrecy: Mapped[str] = mapped_column(Text)
+    settings: Mapped[str] = mapped_column(Text)
+    subjects: Mapped[str] = mapped_column(Text)

@@ -1,6 +1,10 @@
 """What still keeps an evaluation from opening, and what is only dubious about it, in words."""
 
+from flask_babel import gettext as _
+
 from app.ballotbox.tickets import handed_out_by_group
+from app.extensions import db
+from evaluation import lineage
 from evaluation.fault_words import flaw_words
 from evaluation.flaws import Flaw, FlawCode, check, check_groups
 from evaluation.service import Draft, get_draft
@@ -8,7 +12,19 @@ from evaluation.service import Draft, get_draft
 
 def missing(box_id: int) -> tuple[str, ...]:
     """Say what no evaluation can be held with; empty when the box may open."""
-    return tuple(flaw_words(flaw) for flaw in check(get_draft(box_id).paper) if flaw.fatal)
+    flaws = tuple(flaw_words(flaw) for flaw in check(get_draft(box_id).paper) if flaw.fatal)
+    return (*void_before(box_id), *flaws)
+
+
+def void_before(box_id: int) -> tuple[str, ...]:
+    """Say where the round that this one follows from was declared void; mostly nothing."""
+    if not lineage.follows_from_void(db.session(), box_id):
+        return ()
+    words = _(
+        "The round that this one follows from was declared void, so this one can't be held. "
+        "Delete it, and go on from the evaluation that is held again."
+    )
+    return (str(words),)
 
 
 def flaws_of(draft: Draft) -> tuple[Flaw, ...]:

@@ -1,11 +1,11 @@
-"""Drafting an evaluation: its settings, its subjects, its further rounds. The transactions here.
+"""Drafting an evaluation: its settings and its subjects. The transactions of both.
 
 Every change locks the box as a draft first (`app.ballotbox.service.drafted`), so that nothing
 reaches a paper that is frozen: whoever comes too late is refused with `paper_is_frozen`.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
@@ -18,12 +18,11 @@ from app.assembly.finding import session_of
 from app.ballotbox.domain import Secrecy, Stage
 from app.ballotbox.instrument import Enclosure
 from app.ballotbox.models import Box
-from app.ballotbox.service import draft_box, drafted, get_box, remove_draft, sealed_return
+from app.ballotbox.service import draft_box, drafted, get_box, remove_draft
 from app.extensions import db, transaction
 from app.intake.cells import text
 from app.refused import Refused
 from evaluation import subjects as lists
-from evaluation.again import AGAIN
 from evaluation.materials import Material, Slot, read_material
 from evaluation.models import Evaluation, EvaluationMaterial, EvaluationSubject
 from evaluation.paper import INSTRUMENT, Paper, Subject, SubjectKind
@@ -34,9 +33,6 @@ LONGEST_TITLE = 80
 LONGEST_ADOPTED = 200
 
 NO_FILES: Mapping[Slot, bytes | None] = MappingProxyType({})
-
-Titled = Callable[[str, int], str]
-"""Makes the title of a further round: of the title of the first, and the round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,11 @@ class Draft:
         return self.box.stage == Stage.DRAFTED
 
     @property
+    def voided(self) -> bool:
+        """Whether it was declared void."""
+        return self.box.stage == Stage.VOIDED
+
+    @property
     def kind(self) -> SubjectKind:
         """What subjects are where nothing else is said."""
         return SubjectKind(self.evaluation.kind)
@@ -66,13 +67,13 @@ def get_draft(box_id: int) -> Draft:
 
     Raises `unknown_box`.
     """
-    box, found = get_box(box_id), _evaluation(db.session(), box_id)
-    return Draft(box, found, _frozen(box) if box.paper else _composed(box, found))
+    box, found = get_box(box_id), evaluation_of(db.session(), box_id)
+    return Draft(box, found, frozen(box) if box.paper else _composed(box, found))
 
 
 def compose(box_id: int) -> dict[str, Any]:
     """Return the draft as it would be frozen now. Joins the transaction that opens the box."""
-    return _composed(get_box(box_id), _evaluation(db.session(), box_id)).as_json()
+    return _composed(get_box(box_id), evaluation_of(db.session(), box_id)).as_json()
 
 
 def subject_of(draft: Draft, subject_id: str) -> Subject:
@@ -109,7 +110,7 @@ def draft_evaluation(
     blank = Paper(title="-", subjects=(), scale=PRESETS[preset].scale)
     with transaction() as current:
         session_of(current, session_id)
-        box = draft_box(session_id, INSTRUMENT, _line("title", title), secrecy=secrecy)
+        box = draft_box(session_id, INSTRUMENT, line("title", title), secrecy=secrecy)
         settings = write_settings(with_preset(blank, preset))
         current.add(Evaluation(box_id=box.id, kind=kind.value, settings=settings))
         return box.id
@@ -127,21 +128,21 @@ def change_evaluation(
     """
     with transaction() as current:
         box = drafted(box_id)
-        found = _evaluation(current, box_id)
+        found = evaluation_of(current, box_id)
         if found.previous_box_id is not None:
             before = _composed(box, found)
             if _fixed(before) != _fixed(replace(asked, secrecy=secrecy)):
                 raise Refused("evaluation_round_is_fixed")
-        box.title, box.secrecy = _line("title", title), secrecy.value
+        box.title, box.secrecy = line("title", title), secrecy.value
         found.kind = kind.value
-        found.settings = write_settings(replace(asked, adopted=_line("adopted", asked.adopted)))
+        found.settings = write_settings(replace(asked, adopted=line("adopted", asked.adopted)))
 
 
 def remove_evaluation(box_id: int) -> None:
     """Delete an evaluation that was never opened; raises `paper_is_frozen`."""
     with transaction() as current:
         drafted(box_id)
-        found = _evaluation(current, box_id)
+        found = evaluation_of(current, box_id)
         for model in (EvaluationMaterial, EvaluationSubject):
             current.execute(delete(model).where(model.box_id == box_id))
         current.delete(found)
@@ -159,9 +160,9 @@ def copy_evaluation(box_id: int, session_id: int, title: str) -> int:
         session_of(current, session_id)
         source = get_draft(box_id)
         secrecy = Secrecy(source.box.secrecy)
-        box = draft_box(session_id, INSTRUMENT, _line("title", title), secrecy=secrecy)
+        box = draft_box(session_id, INSTRUMENT, line("title", title), secrecy=secrecy)
         copied = Evaluation(box_id=box.id, kind=source.kind, settings=write_settings(source.paper))
-        _start_from(current, copied, box_id, source.paper.subjects)
+        start_from(current, copied, box_id, source.paper.subjects)
         return box.id
 
 
@@ -227,44 +228,6 @@ def order_subjects(box_id: int, ids: Iterable[str]) -> None:
         _store(current, box_id, lists.in_order(listed, tuple(ids)))
 
 
-# Further rounds
-
-
-def create_follow_up(box_id: int, titled: Titled) -> int:
-    """Draft the evaluation anew of those whose outcome calls for it; return its box's id.
-
-    Twice gives the same box, however quickly; the round before keeps its own record. Raises
-    `not_closed`, `evaluation_was_voided`, and `nobody_to_evaluate_again`.
-    """
-    with transaction() as current:
-        _evaluation(current, box_id, lock=True)  # a double click waits here and finds the draft
-        box = get_box(box_id)
-        if box.stage == Stage.VOIDED:
-            raise Refused("evaluation_was_voided")
-        again = frozenset(sealed_return(box_id).result[AGAIN])
-        if not again:
-            raise Refused("nobody_to_evaluate_again")
-        existing = _drafted_after(current, box_id)
-        if existing is not None:
-            return existing
-        first = box if box.first_box_id is None else get_box(box.first_box_id)
-        paper = _frozen(box)
-        further = draft_box(
-            box.session_id, INSTRUMENT, box.title, secrecy=paper.secrecy, first=first
-        )
-        further.title = titled(first.title, further.round)
-        followed = Evaluation(
-            box_id=further.id,
-            kind=_evaluation(current, box_id).kind,
-            settings=write_settings(paper),
-            previous=box.paper_digest,
-            previous_box_id=box_id,
-        )
-        rated = [subject for subject in paper.subjects if subject.id in again]
-        _start_from(current, followed, box_id, rated)
-        return further.id
-
-
 # Rows and values
 
 
@@ -273,10 +236,11 @@ def _list_of(box_id: int) -> Iterator[tuple[DatabaseSession, Evaluation, tuple[S
     """Lock a draft for a change of its list; raises `paper_is_frozen`."""
     with transaction() as current:
         drafted(box_id)
-        yield current, _evaluation(current, box_id), _subjects(current, box_id)
+        yield current, evaluation_of(current, box_id), _subjects(current, box_id)
 
 
-def _evaluation(current: DatabaseSession, box_id: int, *, lock: bool = False) -> Evaluation:
+def evaluation_of(current: DatabaseSession, box_id: int, *, lock: bool = False) -> Evaluation:
+    """Return the row of an evaluation, locked if asked to; raises `unknown_box`."""
     found = current.get(Evaluation, box_id, with_for_update=lock or None, populate_existing=lock)
     if found is None:
         raise Refused("unknown_box")
@@ -333,7 +297,7 @@ def _keep(current: DatabaseSession, box_id: int, made: Material | None) -> None:
         current.flush()
 
 
-def _start_from(
+def start_from(
     current: DatabaseSession, started: Evaluation, source_id: int, subjects: Iterable[Subject]
 ) -> None:
     """Store a new evaluation with subjects of another and the material that they name."""
@@ -360,24 +324,17 @@ def _composed(box: Box, found: Evaluation) -> Paper:
     )
 
 
-def _frozen(box: Box) -> Paper:
+def frozen(box: Box) -> Paper:
+    """Return the paper that a box was opened with."""
     return Paper.from_json(json.loads(box.paper))
-
-
-def _drafted_after(current: DatabaseSession, box_id: int) -> int | None:
-    query = (
-        select(Evaluation.box_id)
-        .join(Box, Box.id == Evaluation.box_id)
-        .where(Evaluation.previous_box_id == box_id, Box.stage != Stage.VOIDED)
-    )
-    return current.scalar(query)
 
 
 def _fixed(paper: Paper) -> tuple[Any, ...]:
     return (paper.secrecy, paper.scale, paper.criteria, paper.overall_criterion)
 
 
-def _line(field: str, typed: str) -> str:
+def line(field: str, typed: str) -> str:
+    """Read a title, or what was adopted; raises `blank` or `too_long` with the field."""
     limits = {"title": LONGEST_TITLE, "adopted": LONGEST_ADOPTED}
     try:
         said = text(limits[field])(typed)

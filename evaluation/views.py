@@ -23,7 +23,7 @@ from app.web.booth import preview as phone_preview
 from app.web.booth.phone import sitting
 from app.web.drafting import UNPROCESSABLE, Page, beside, framed, in_words, rounds_of_session
 from app.web.refusals import sentence
-from evaluation import ballot_face, service, words
+from evaluation import ballot_face, lineage, rounds_service, service, words
 from evaluation.fault_words import flaw_words
 from evaluation.flaws import Flaw, check, fatal
 from evaluation.forms import (
@@ -36,7 +36,7 @@ from evaluation.forms import (
 )
 from evaluation.paper import INSTRUMENT, Paper, SubjectKind
 from evaluation.presets import preset_of
-from evaluation.readiness import flaws_of
+from evaluation.readiness import flaws_of, void_before
 from evaluation.service import Draft
 from evaluation.words import rule_sentence
 
@@ -66,8 +66,15 @@ def page(template: str, draft: Draft, step: str, **context: Any) -> str:
         doubts=by_page([flaw for flaw in flaws if not flaw.fatal]),
         words=words,
         rule=rule_sentence(draft.paper),
+        void_before=void_before(draft.box.id) if draft.changeable else (),
+        in_place=in_place_of(draft),
         **context,
     )
+
+
+def in_place_of(draft: Draft) -> int | None:
+    """Return the round that stands in the place of a void one; None for any other."""
+    return lineage.in_place_of(db.session(), draft.box.id) if draft.voided else None
 
 
 def by_page(flaws: Iterable[Flaw]) -> dict[str, list[str]]:
@@ -107,6 +114,7 @@ def boxes(session_id: int) -> Page:
         evaluations=found,
         words=words,
         preset_of=preset_of,
+        in_place_of=in_place_of,
     )
 
 
@@ -166,6 +174,24 @@ def remove(box_id: int) -> Page:
         return back_to(box_id)
     flash(_("“%(title)s” is removed.", title=title), "good")
     return redirect(url("evaluation.boxes", session_id=session_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/evaluations/<int:box_id>/again")
+@access(Role.ORGANISER)
+def again(box_id: int) -> Page:
+    """Draft an evaluation that was declared void once more, as it was, and go to it."""
+    try:
+        drafted = rounds_service.hold_again(box_id, title_again)
+    except Refused as refused:
+        flash(sentence(refused), "bad")
+        return back_to(box_id)
+    flash(_("The evaluation is drafted again as it was. Please check it before opening."), "good")
+    return back_to(drafted)
+
+
+def title_again(title: str, number: int) -> str:
+    """Name a round held in place of a void one: 2026年度部门工作测评（第2轮·重新测评）."""
+    return str(_("%(title)s (round %(round)s: held again)", title=title, round=number))
 
 
 # A copy as the start of the next

@@ -222,6 +222,7 @@ EVALUATIONS: Mapping[str, Any] = {
         "order once more."
     ),
     "too_many_subjects": _l("At most %(limit)s can stand on one paper."),
+    "no_questionnaire": _l("This evaluation has no open questionnaire."),
     "preset_unknown": _l("There are no such rules."),
     "share_unreadable": _l("Write a share as 1/2, 2/3 or 80%."),
     "share_out_of_range": _l("A share lies between 0 and 1, and more than all is never reached."),
@@ -233,6 +234,9 @@ EVALUATIONS: Mapping[str, Any] = {
     "evaluation_round_is_fixed": _l(
         "This is a further round: it is held with the scale and the criteria of the round before, "
         "so that the two can be compared."
+    ),
+    "evaluation_not_void": _l(
+        "Only an evaluation that was declared void can be held again as it was."
     ),
     "evaluation_was_voided": _l(
         "This evaluation was declared void, so no further round follows from it."
@@ -284,6 +288,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "not_announced": HTTPStatus.FORBIDDEN,
     "not_your_paper": HTTPStatus.FORBIDDEN,
     "unknown_key": HTTPStatus.NOT_FOUND,
+    "no_questionnaire": HTTPStatus.NOT_FOUND,
     "no_cookie": HTTPStatus.BAD_REQUEST,
     "too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "too_many_answers": HTTPStatus.TOO_MANY_REQUESTS,

@@ -11,7 +11,7 @@ from app.ballotbox.codes import new_receipt
 from app.ballotbox.domain import NO_MARK, Secrecy
 from app.extensions import db
 from app.refused import Refused
-from evaluation import service
+from evaluation import rounds_service, service
 from evaluation.instrument import INSTRUMENT, count_ballots
 from evaluation.materials import Slot
 from evaluation.models import EvaluationMaterial
@@ -338,6 +338,66 @@ class TestAgain:
         box_service.void_box(voided, "试", "o", now=NOON)
         with pytest.raises(Refused, match="evaluation_was_voided"):
             INSTRUMENT.create_follow_up(voided, "o")
+
+
+class TestHeldAgain:
+    def void(self, box_id):
+        box_service.void_box(box_id, "票面有误", "o", now=NOON)
+
+    def again(self, box_id):
+        return rounds_service.hold_again(box_id, lambda title, number: f"{title} {number}")
+
+    def test_a_void_evaluation_is_drafted_once_more_as_it_was(self):
+        box_id = drafted(2, scale=COMPETENCE, rules=())
+        service.put_subject(box_id, {"name": "乙"}, "s2", {Slot.READING: PDF})
+        with pytest.raises(Refused, match="evaluation_not_void"):
+            self.again(box_id)
+        hold(box_id, hand_out(box_id, 6), [b"AB"] * 6)
+        self.void(box_id)
+        further = self.again(box_id)
+        assert self.again(box_id) == further
+        draft, before = service.get_draft(further), service.get_draft(box_id)
+        assert draft.changeable
+        assert draft.evaluation.held_again
+        assert (draft.paper.scale, draft.paper.subjects) == (COMPETENCE, before.paper.subjects)
+        assert (draft.paper.round, draft.paper.previous) == (2, before.box.paper_digest)
+        assert service.enclosure(further, draft.paper.subjects[1].reading).content == PDF
+        assert missing(further) == ()
+
+    def test_one_that_was_never_opened_and_one_held_again_before(self):
+        box_id = drafted(2)
+        self.void(box_id)
+        second = self.again(box_id)
+        assert missing(second) == ()
+        self.void(second)
+        third = self.again(box_id)
+        assert third != second
+        assert self.again(second) == third
+        assert service.get_draft(third).box.title.endswith(" 3")
+
+    def test_what_follows_from_a_void_result_is_not_held(self):
+        box_id = TestAgain().held()
+        further = INSTRUMENT.create_follow_up(box_id, "o")
+        self.void(box_id)
+        assert len(missing(further)) == 1
+        with pytest.raises(Refused, match="evaluation_was_voided"):
+            INSTRUMENT.create_follow_up(box_id, "o")
+        self.void(further)
+        with pytest.raises(Refused, match="round_before_void"):
+            self.again(further)
+        assert missing(self.again(box_id)) == ()
+
+    def test_a_void_further_round_has_one_in_its_place_however_it_came_about(self):
+        box_id = TestAgain().held()
+        further = INSTRUMENT.create_follow_up(box_id, "o")
+        self.void(further)
+        anew = INSTRUMENT.create_follow_up(box_id, "o")
+        assert anew != further
+        assert self.again(further) == anew
+        self.void(anew)
+        again = self.again(anew)
+        assert INSTRUMENT.create_follow_up(box_id, "o") == again
+        assert service.get_draft(again).evaluation.held_again
 
 
 def test_groups_without_a_card_are_told_before_opening():

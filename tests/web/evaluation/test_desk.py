@@ -13,7 +13,7 @@ from evaluation.forms import PRESET_NOTES, filled_in
 from evaluation.paper import Criterion, Fault, RaterGroup, Trim
 from evaluation.presets import COMPETENCE, PRESETS
 from evaluation.typed import UnreadableLine, criteria_lines, read_criteria, read_groups
-from tests.contracts.hall import make_session
+from tests.contracts.hall import NOON, make_session
 from tests.integration.evaluation.evaluations import (
     JPEG,
     PDF,
@@ -270,6 +270,27 @@ class TestTheResult:
         further = int(answer.location.rsplit("/", 1)[1])
         assert [one.id for one in draft_of(site, further).paper.subjects] == ["s2"]
         assert draft_of(site, further).paper.round == 2
+
+
+def test_a_void_evaluation_is_held_again_by_one_click(site, organiser, enter, box_id):
+    page = organiser.get(f"/desk/evaluations/{box_id}").text
+    assert "照原样重新" not in page
+    assert organiser.post(f"/desk/evaluations/{box_id}/again").location.endswith(str(box_id))
+    with site.app_context():
+        box_service.void_box(box_id, "名单有误", "o", now=NOON)
+        session_id = box_service.get_box(box_id).session_id
+    for where in (f"/desk/evaluations/{box_id}", f"/desk/sessions/{session_id}/evaluations"):
+        assert f"/desk/evaluations/{box_id}/again" in organiser.get(where).text
+    answer = organiser.post(f"/desk/evaluations/{box_id}/again")
+    further = int(answer.location.rsplit("/", 1)[1])
+    found = draft_of(site, further)
+    assert "重新测评" in found.box.title
+    assert found.paper.subjects == draft_of(site, box_id).paper.subjects
+    page = organiser.get(f"/desk/evaluations/{box_id}").text
+    assert f"/desk/evaluations/{further}" in page
+    assert f"/desk/evaluations/{box_id}/again" not in page
+    assert "重新测评" in organiser.get(f"/desk/sessions/{session_id}/evaluations").text
+    assert enter(Role.VIEWER).post(f"/desk/evaluations/{box_id}/again").status_code == 403
 
 
 def test_who_only_looks_changes_nothing(enter, box_id):

@@ -24,7 +24,8 @@ class Step:
     """One line of the agenda.
 
     state is a word of the stepper; note says in words where it stands; url is empty where the
-    reader may not enter; action names the link where the step is the next; stage is a box's.
+    reader may not enter; action names the link where the step is the next; stage is a box's, and
+    so is box_id, which is 0 for the steps before the boxes.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Step:
     url: str = ""
     action: str = ""
     stage: str = ""
+    box_id: int = 0
 
 
 def agenda(session: Session) -> tuple[Step, ...]:
@@ -162,6 +164,7 @@ def _box(box: Box) -> Step:
         url=link("boxes.control", box_id=box.id),
         action=_("Go on with it"),
         stage=box.stage,
+        box_id=box.id,
     )
 
 

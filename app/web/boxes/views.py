@@ -94,7 +94,10 @@ def follow_up(box: Box) -> Any:
 
 
 def back(box_id: int) -> AnyResponse:
-    """Lead back to the control page after an act."""
+    """Lead back after an act: to the control page, or to the conduct of the session."""
+    if request.form.get("back") == "conduct":
+        session_id = service.get_box(box_id).session_id
+        return redirect(url("assembly.conduct", session_id=session_id), 303)
     return redirect(url("boxes.control", box_id=box_id), 303)
 
 

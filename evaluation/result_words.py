@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from app.ballotbox.domain import Stage
+from app.ballotbox.domain import Denominator, Stage
 from app.writing import percent, points
 from evaluation.consequences import Proposal, propose
 from evaluation.outcomes import Line, RateShare, Withheld
 from evaluation.paper import RankBy
 from evaluation.report import Report
-from evaluation.rules import Outcome
+from evaluation.rules import Outcome, Share, shares
 from evaluation.scales import SATISFIED_RATE
 from evaluation.words import proposal_words, reason_words, withheld_words
 
@@ -31,15 +31,33 @@ def outcome_words(report: Report, line: Line) -> str:
 
 
 def why_words(report: Report, line: Line) -> str:
-    """Say why a subject has its outcome, or none, and what is withheld of it.
+    """Say what the outcome was read from (满意28/33), or why there is none.
 
-    In an evaluation that was declared void nothing follows from the figures.
+    The rule itself stands once under the table, and so does what is withheld. In an evaluation
+    that was declared void nothing follows from the figures.
     """
-    reason = ""
-    if report.record.stage is not Stage.VOIDED:
-        reason = reason_words(report.paper, report.tally, line)
-    said = (reason, withheld_words(report.tally, line))
-    return " ".join(dict.fromkeys(filter(None, said)))
+    if report.record.stage is Stage.VOIDED:
+        return ""
+    if line.rule is None:
+        return reason_words(report.paper, report.tally, line)
+    if not line.criteria:
+        return ""
+    read = shares(report.paper.rules[: line.rule])
+    return str(_(", ")).join(dict.fromkeys(_share_words(report, line, share) for share in read))
+
+
+def _share_words(report: Report, line: Line, share: Share) -> str:
+    """Write a share that a rule reads: its grades, their marks, and the whole."""
+    paper, marks = report.paper, line.criteria[report.paper.overall or 0]
+    chosen = paper.scale.select(share.grades)
+    part = sum(
+        number
+        for code, number in zip(paper.scale.codes, marks.grades, strict=True)
+        if code in chosen
+    )
+    whole = marks.valid if share.of is Denominator.VALID else report.tally.turnout.of(share.of)
+    names = str(_("+")).join(paper.scale.labels_of(share.grades))
+    return str(_("%(grades)s %(part)s/%(whole)s", grades=names, part=part, whole=whole))
 
 
 def proposals(report: Report, line: Line) -> tuple[Proposal, ...]:

@@ -56,9 +56,13 @@ def invalid(report: Report) -> tuple[tuple[str, int], ...]:
 
 
 def result_sheet(report: Report) -> Sheet:
-    """Lay out the table by place: counts, valid marks, every rate, the response, the outcome."""
+    """Lay out the table by place: counts, valid marks, every rate, the response, the outcome.
+
+    There is a column a grade where the counts of one criterion are read; of pooled criteria the
+    annex has them.
+    """
     paper, tally = report.paper, report.tally
-    counted = _counted(paper)
+    counted = _graded(paper) and paper.overall is not None and _tells(report)
     placed = any(line.place is not None for line in tally.lines)
     posted = any(line.post_or_unit for line in tally.lines)
     scored = shows_score(paper)
@@ -83,7 +87,7 @@ def result_sheet(report: Report) -> Sheet:
         title=paper.title,
         subtitle=session_words(report.record),
         columns=(
-            *((Column(_("Place"), Kind.FIGURE, width=7),) if placed else ()),
+            *((Column(_("Place by result"), Kind.FIGURE, width=7),) if placed else ()),
             Column(_("No."), Kind.FIGURE, width=7),
             Column(_("Who is rated"), widest=36),
             *((Column(_("Post or unit"), widest=24),) if posted else ()),
@@ -92,7 +96,7 @@ def result_sheet(report: Report) -> Sheet:
             Column(_("Response (returned/issued)"), Kind.MARK, width=10),
             *((Column(_("Score"), Kind.POINTS),) if scored else ()),
             Column(_("Outcome"), widest=16),
-            Column(_("In words"), widest=46),
+            Column(_("Read from"), widest=40),
         ),
         rows=rows,
         notes=(
@@ -149,14 +153,22 @@ def _grades(paper: Paper) -> str:
 
 
 def annexes(report: Report) -> tuple[Sheet, ...]:
-    """Lay out the further tables that the paper gives rise to."""
-    several = len(report.paper.groups) > 1
+    """Lay out the further tables that the paper gives rise to; none of nothing but dashes."""
     proposed = proposals_sheet(report)
+    by_criterion = not report.paper.plain and _tells(report)
+    by_group = any(line.groups for line in report.tally.lines)
+    several = len(report.paper.groups) > 1
     return (
         *((proposed,) if proposed.rows else ()),
-        *(() if report.paper.plain else (criteria_sheet(report),)),
-        *((group_sheet(report), response_sheet(report)) if several else ()),
+        *((criteria_sheet(report),) if by_criterion else ()),
+        *((group_sheet(report),) if several and by_group else ()),
+        *((response_sheet(report),) if several else ()),
     )
+
+
+def _tells(report: Report) -> bool:
+    """Whether the counts of any subject are given."""
+    return any(line.criteria for line in report.tally.lines)
 
 
 def proposals_sheet(report: Report) -> Sheet:
@@ -296,11 +308,6 @@ def turnout(report: Report) -> Sheet:
         invalid(report),
         turnout_words(report.record),
     )
-
-
-def _counted(paper: Paper) -> bool:
-    """Whether the table has a column a grade: on pooled criteria the annex has them."""
-    return _graded(paper) and paper.overall is not None
 
 
 def _graded(paper: Paper) -> bool:

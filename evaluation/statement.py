@@ -147,19 +147,24 @@ def _stacked(report: Report) -> bool:
 
 
 def _charts(report: Report, entries: tuple[Entry, ...], mark: Mark | None) -> tuple[Chart, ...]:
-    shown = _main_chart(report, entries, mark)
-    graded = _stacked(report) and any(line.criteria for line in report.tally.lines)
-    return (shown, _grade_chart(report)) if graded else (shown,)
+    """Draw the marks by grade where their counts are given, and scores where these are read."""
+    lines = report.tally.lines
+    scored = any(line.score is not None and main_rate(report, line) is None for line in lines)
+    graded = _stacked(report) and any(line.criteria for line in lines)
+    return (
+        *((_main_chart(report, entries, mark, scored=scored),) if scored or not graded else ()),
+        *((_grade_chart(report),) if graded else ()),
+    )
 
 
-def _main_chart(report: Report, entries: tuple[Entry, ...], mark: Mark | None) -> Chart:
+def _main_chart(
+    report: Report, entries: tuple[Entry, ...], mark: Mark | None, *, scored: bool
+) -> Chart:
     met = {
         line.outcome.standing: line.outcome.label
         for line in reversed(report.tally.lines)
         if line.outcome and outcome_of(report, line)
     }
-    lines = report.tally.lines
-    scored = any(line.score is not None and main_rate(report, line) is None for line in lines)
     return Chart(
         title=_("Scores") if scored else _("Rates"),
         description=_("Bars in the order of the table, which has the figures."),

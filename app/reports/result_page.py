@@ -18,6 +18,9 @@ from app.writing import number
 Heading: TypeAlias = str | tuple[str, str]
 """A word, or (word, "number") over a column of figures, as `macros/tables.html` takes them."""
 
+_SHORT = 24
+"""Letters of a reason that stand in a narrow column."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -51,6 +54,8 @@ class Page:
     turnout: tuple[str, ...]
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
+    explained: bool
+    """Whether outcomes are explained in sentences, which ask for a wide column."""
     annexes: tuple[Grid, ...]
     charts: tuple[tuple[str, Markup], ...]
     """(title, SVG)."""
@@ -77,6 +82,7 @@ def page_of(said: Statement) -> Page:
             _row(said, cells, entry, range(name), figures)
             for cells, entry in zip(table.rows, said.entries, strict=True)
         ),
+        explained=any(len(entry.why) > _SHORT for entry in said.entries),
         annexes=tuple(_grid(sheet, said.notes) for sheet in said.annexes),
         charts=tuple(
             (chart.title, drawn(chart, f"chart{at}")) for at, chart in enumerate(said.charts)

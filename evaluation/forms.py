@@ -196,7 +196,11 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
             overall_criterion=next((each.id for each in criteria if overall == each.name), "")
             if overall
             else "",
-            groups=read_groups(self.groups.data or ""),
+            # The open questionnaire has a page of its own.
+            groups=(
+                *read_groups(self.groups.data or ""),
+                *(group for group in before.groups if group.open_sample),
+            ),
             empty_group=EmptyGroup(self.empty_group.data),
             validity=replace(
                 before.validity,
@@ -222,7 +226,7 @@ def filled_in(paper: Paper, kind: SubjectKind) -> dict[str, Any]:
         "secrecy": paper.secrecy.value,
         "criteria": "" if paper.criteria == PLAIN else criteria_lines(paper.criteria),
         "overall": "".join(overall),
-        "groups": group_lines(paper.groups),
+        "groups": group_lines(group for group in paper.groups if not group.open_sample),
         "empty_group": paper.empty_group.value,
         "missing": paper.validity.missing.value,
         "double": paper.validity.double.value,

@@ -8,7 +8,15 @@ from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
-from evaluation import outcome_views, result_views, rounds_service, service, subject_views
+from evaluation import (
+    library_views,
+    outcome_views,
+    result_views,
+    rounds_service,
+    sample_views,
+    service,
+    subject_views,
+)
 from evaluation import paper as papers
 from evaluation.again import AGAIN, sealed_result
 from evaluation.booth import read_form
@@ -69,6 +77,8 @@ def create_follow_up(box_id: int, actor: str) -> int:
 
 blueprint.register_blueprint(subject_views.blueprint)
 blueprint.register_blueprint(outcome_views.blueprint)
+blueprint.register_blueprint(library_views.blueprint)
+blueprint.register_blueprint(sample_views.blueprint)
 result_views.add_to(blueprint)
 
 INSTRUMENT = Instrument(

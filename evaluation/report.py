@@ -5,7 +5,7 @@ Everything is read from the sealed Return and the frozen paper; nothing is count
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext as _
 
@@ -19,6 +19,7 @@ from evaluation.history import Held, before, standings
 from evaluation.outcomes import Tally
 from evaluation.paper import INSTRUMENT, Paper
 from evaluation.rules import Standing
+from evaluation.sample_words import sample_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,6 @@ def report_of(box: Box) -> Report:
         raise Refused("seal_broken")
     result = record.sealed.result
     tally = Tally.from_json(result)
+    record = replace(record, beside=sample_sentences(record.sealed.sample, tally))
     of = Held(box, paper, tally, record.sealed)
     return Report(record, paper, tally, frozenset(result[AGAIN]), standings(of, before(of)))

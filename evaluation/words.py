@@ -20,6 +20,7 @@ from evaluation.consequences import Proposal, Proposer
 from evaluation.outcomes import Line, Reason, Tally, Verdict, Withheld
 from evaluation.paper import EmptyGroup, Fault, Paper, RankBy, SubjectKind
 from evaluation.rules import Condition, OutcomeRule, Score, Standing, Step
+from evaluation.sample_words import sample_clauses
 from evaluation.scales import HIGHEST_POINTS, ScaleKind
 from evaluation.scores import Gap
 from evaluation.suggestions import Rating, ReplyClass
@@ -269,6 +270,7 @@ def _clauses(paper: Paper) -> Iterator[str]:
     for cap in paper.caps:
         facts = {"at_most": cap.at_most, "grades": _grades(paper, cap.grades)}
         yield str(_("at most %(at_most)s may get %(grades)s, or the ballot is void", **facts))
+    yield from sample_clauses(paper)
     yield from _weights(paper)
     yield from outcome_sentences(paper)
     if paper.smallest_group > 1:

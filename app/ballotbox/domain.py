@@ -61,6 +61,18 @@ def ticketed_groups(rater_groups: str, sample: str) -> tuple[str, ...] | None:
     return tuple(group for group in rater_groups.split() if group != sample)
 
 
+def sample_in(plain: Mapping[str, Any]) -> str:
+    """Return the id of the rater group of a paper that answers without tickets, or ''."""
+    groups = plain.get("groups", ())
+    return next((str(group["id"]) for group in groups if group.get("open_sample")), "")
+
+
+def takes_tickets(plain: Mapping[str, Any]) -> bool:
+    """Whether a paper asks anybody with a ticket; else it is an open questionnaire alone."""
+    groups = plain.get("groups", ())
+    return not groups or not all(group.get("open_sample") for group in groups)
+
+
 @dataclass(frozen=True, slots=True)
 class Turnout:
     """The figures every sheet is reconciled from, all counts of people or ballots.

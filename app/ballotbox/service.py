@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.ballotbox import chain
 from app.ballotbox.canonical import canonical, digest
 from app.ballotbox.count import ballots_in, count_tickets, counted_return, number_in
-from app.ballotbox.domain import Secrecy, Stage, TicketState
+from app.ballotbox.domain import Secrecy, Stage, TicketState, sample_in
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import TAKES_TICKETS, Answered, Box, Receipt, SignOff, Spent
 from app.ballotbox.seal import Return, RollCall
@@ -111,9 +111,8 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
         if missing:
             raise Refused("not_ready", missing="；".join(missing))
         plain = kind.compose(box_id)
-        groups = plain.get("groups", ())
-        box.rater_groups = " ".join(group["id"] for group in groups)
-        box.sample = next((group["id"] for group in groups if group.get("open_sample")), "")
+        box.rater_groups = " ".join(group["id"] for group in plain.get("groups", ()))
+        box.sample = sample_in(plain)
         issued = count_tickets(session, box, TicketState.ACTIVATED)
         if box.takes_tickets:
             if not roll.quorate and not roll.override.strip():

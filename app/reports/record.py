@@ -41,6 +41,8 @@ class Record:
     opened: str = ""
     closed: str = ""
     held_on: str = ""
+    beside: tuple[str, ...] = ()
+    """What is said beside the turnout: of an open questionnaire."""
 
     @property
     def seal(self) -> str:
@@ -59,14 +61,20 @@ class Record:
 
     @property
     def stands(self) -> bool:
-        """Whether the result stands: a quorum, not void by its figures, nor declared void."""
-        return self.stage is not Stage.VOIDED and is_valid(self.sealed.roll, self.sealed.turnout)
+        """Whether the result stands: a quorum, not void by its figures, nor declared void.
+
+        An open questionnaire alone needs no quorum.
+        """
+        sealed = self.sealed
+        valid = sealed.open_alone or is_valid(sealed.roll, sealed.turnout)
+        return self.stage is not Stage.VOIDED and valid
 
     @property
     def without_quorum(self) -> bool:
         """Whether nothing but the missing quorum keeps the result from standing."""
         voided = self.stage is Stage.VOIDED or self.sealed.turnout.void
-        return not voided and not self.sealed.roll.quorate
+        needed = not self.sealed.open_alone
+        return needed and not voided and not self.sealed.roll.quorate
 
 
 def record_of(box: Box, act: str) -> Record:
@@ -99,7 +107,17 @@ def session_words(record: Record) -> str:
 def turnout_words(record: Record) -> tuple[str, ...]:
     """Say the turnout, and last whether the result stands."""
     sealed = record.sealed
-    *figures, standing = turnout_sentences(sealed.roll, sealed.turnout, record.act)
+    if sealed.open_alone:
+        figures = []
+        standing = str(
+            _(
+                "An open questionnaire says what those think who answered; it is no %(act)s of the "
+                "body.",
+                act=record.act,
+            )
+        )
+    else:
+        *figures, standing = turnout_sentences(sealed.roll, sealed.turnout, record.act)
     if record.stage is Stage.VOIDED:
         standing = str(
             _(
@@ -107,7 +125,7 @@ def turnout_words(record: Record) -> tuple[str, ...]:
                 act=record.act,
             )
         )
-    return (*figures, standing)
+    return (*figures, *record.beside, standing)
 
 
 def standing_words(record: Record) -> str:

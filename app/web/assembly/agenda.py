@@ -173,6 +173,9 @@ def _standing(box: Box) -> str:
         missing = "；".join(str(words) for words in instrument(box.instrument).missing(box.id))
         return str(_("Still missing: %(missing)s", missing=missing) if missing else _("Ready."))
     if box.stage == Stage.OPEN:
+        if not box.takes_tickets:
+            answers = service.live_sample(box.id)
+            return str(_("The questionnaire is open: %(answers)s answers so far.", answers=answers))
         issued, cast = service.live_turnout(box.id)
         return str(
             _("Voting goes on: %(cast)s of %(issued)s ballots are in.", cast=cast, issued=issued)

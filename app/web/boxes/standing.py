@@ -11,7 +11,7 @@ from app.accounts.roles import Role
 from app.accounts.service import all_staff
 from app.assembly.checkin import attendance
 from app.ballotbox import tickets
-from app.ballotbox.domain import Stage
+from app.ballotbox.domain import Stage, takes_tickets
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import Box
 from app.ballotbox.seal import RollCall
@@ -54,12 +54,16 @@ def steps(box: Box) -> Sequence[Mapping[str, Any]]:
 
 def checks(box: Box, roll: RollCall) -> tuple[Check, ...]:
     """Return what must be in order before a box opens, in the order it is usually done."""
-    missing = [str(words) for words in instrument(box.instrument).missing(box.id)]
+    kind = instrument(box.instrument)
+    missing = [str(words) for words in kind.missing(box.id)]
     cards = tickets.reconciliation(box.session_id)
     came = attendance(box.session_id).checked_in
     paper = [Check(done=False, words=words) for words in missing] or [
         Check(done=True, words=_("The paper and its rules are complete."))
     ]
+    if not takes_tickets(kind.compose(box.id)):
+        words = _("Only an open questionnaire is held: it needs no ballot cards and no quorum.")
+        return (*paper, Check(done=True, words=words), _signatures())
     quorum = _(
         "%(present)s of %(members)s members are present; the quorum is %(quorum)s.",
         present=roll.present,

@@ -18,7 +18,7 @@ from app.accounts.roles import Role
 from app.assembly.checkin import forget_arrivals
 from app.assembly.finding import session_of
 from app.ballotbox import service
-from app.ballotbox.domain import Stage
+from app.ballotbox.domain import Stage, takes_tickets
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import Box
 from app.extensions import db, limiter, now
@@ -56,7 +56,9 @@ def page(box: Box, **forms: Any) -> str:
         steps=steps(box),
         roll=roll,
         checks=checks(box, roll) if roll else (),
+        asks_tickets=not drafted or takes_tickets(kind.compose(box.id)),
         turnout=service.live_turnout(box.id) if box.stage == Stage.OPEN else None,
+        sample=service.live_sample(box.id) if box.stage == Stage.OPEN else None,
         result=kind.result_context(box.id) if shown else None,
         sign_offs=service.sign_offs(box.id) if box.sealed else (),
         needed=current_app.extensions["settings"].scrutineers,
@@ -126,9 +128,10 @@ def address_of_a_form(box_id: int) -> Page:
 def turnout(box_id: int) -> Page:
     """Give the part of the page that follows the turnout: how many, never what."""
     box = service.get_box(box_id)
-    figures = service.live_turnout(box_id)
-    answer = Response(render_template("boxes/turnout.html", box=box, turnout=figures))
-    answer.set_etag(f"{figures[0]}-{figures[1]}-{box.stage}-{get_locale()}")
+    figures, sample = service.live_turnout(box_id), service.live_sample(box_id)
+    part = render_template("boxes/turnout.html", box=box, turnout=figures, sample=sample)
+    answer = Response(part)
+    answer.set_etag(f"{figures[0]}-{figures[1]}-{sample}-{box.stage}-{get_locale()}")
     return answer.make_conditional(request)
 
 

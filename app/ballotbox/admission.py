@@ -1,11 +1,11 @@
-"""Who may vote on what now: reading only, on the driver's level, as 3,000 phones ask at once."""
+"""Who may vote on what now: reading only, and on the driver's level where 3,000 phones ask."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from app.ballotbox.codes import (
     browser_digest,
@@ -17,6 +17,7 @@ from app.ballotbox.codes import (
 )
 from app.ballotbox.domain import Secrecy, Stage, TicketState, ticketed_groups
 from app.ballotbox.models import Answered, Box, Receipt, Spent, Ticket
+from app.ballotbox.reading import Reading, Rows
 from app.extensions import db, ticket_key
 from app.refused import Refused
 
@@ -66,28 +67,52 @@ class FrozenPaper:
     rehearsal: bool
 
 
+_OWN = (Ticket.session_id, Ticket.rater_group, Ticket.state)
+_SHOWN = (
+    Box.id,
+    Box.title,
+    Box.instrument,
+    Box.stage,
+    Box.secrecy,
+    Box.round,
+    Box.rater_groups,
+    Box.sample,
+    Spent.ticket.is_not(None).label("cast"),
+)
+_IN_IT = and_(Spent.box_id == Box.id, Spent.ticket == bindparam("ticket"))
+_TOLD = Box.stage != Stage.VOIDED
+_AGENDA = (Box.position, Box.id)
+
+_TICKET = Reading(select(*_OWN).where(Ticket.digest == bindparam("ticket")))
+_CARDS = Reading(
+    select(*_SHOWN)
+    .outerjoin(Spent, _IN_IT)
+    .where(Box.session_id == bindparam("session"), _TOLD)
+    .order_by(*_AGENDA)
+)
+_TICKET_AND_CARDS = Reading(
+    select(*_OWN, *_SHOWN)
+    .select_from(Ticket)
+    .outerjoin(Box, and_(Box.session_id == Ticket.session_id, _TOLD))
+    .outerjoin(Spent, _IN_IT)
+    .where(Ticket.digest == bindparam("ticket"))
+    .order_by(*_AGENDA)
+)
+_RECEIPT = Reading(
+    select(Receipt.code).where(
+        Receipt.box_id == bindparam("box"), Receipt.code == bindparam("receipt")
+    )
+)
+
+
 def admit(code: str) -> Admission:
     """Return what a ticket's code opens.
 
     Raises Refused: "unknown_code" (also for what cannot be a code), "not_handed_out",
     "voided_ticket". Reads only, so that a link preview spends nothing.
     """
-    try:
-        ticket = code_digest(ticket_key(), read_code(code))
-    except ValueError:
-        raise Refused("unknown_code") from None
-    query = select(Ticket.session_id, Ticket.rater_group, Ticket.state).where(
-        Ticket.digest == ticket
-    )
-    with db.engine.connect() as connection:
-        found = connection.execute(query).one_or_none()
-    if found is None:
-        raise Refused("unknown_code")
-    if found.state == TicketState.PRINTED:
-        raise Refused("not_handed_out")
-    if found.state == TicketState.VOIDED:
-        raise Refused("voided_ticket")
-    return Admission(ticket, found.session_id, found.rater_group)
+    ticket = _digest(code)
+    return _admission(ticket, _TICKET.rows(ticket=ticket))
 
 
 def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
@@ -95,70 +120,46 @@ def papers_for(admission: Admission) -> tuple[BoxCard, ...]:
 
     A box whose paper is for other rater groups is not among them.
     """
-    query = (
-        select(
-            Box.id,
-            Box.title,
-            Box.instrument,
-            Box.stage,
-            Box.secrecy,
-            Box.round,
-            Box.rater_groups,
-            Box.sample,
-            Spent.ticket.is_not(None).label("cast"),
-        )
-        .outerjoin(Spent, and_(Spent.box_id == Box.id, Spent.ticket == admission.ticket))
-        .where(Box.session_id == admission.session_id, Box.stage != Stage.VOIDED)
-        .order_by(Box.position, Box.id)
-    )
-    with db.engine.connect() as connection:
-        rows = connection.execute(query).all()
-    asked = (ticketed_groups(row.rater_groups, row.sample) for row in rows)
-    return tuple(
-        BoxCard(
-            row.id,
-            row.title,
-            row.instrument,
-            Stage(row.stage),
-            Secrecy(row.secrecy),
-            row.round,
-            bool(row.cast),
-        )
-        for row, groups in zip(rows, asked, strict=True)
-        if groups is None or admission.group in groups
-    )
+    rows = _CARDS.rows(ticket=admission.ticket, session=admission.session_id)
+    return _cards(rows, admission.group)
 
 
-def find_public(key: str) -> PublicBox:
-    """Return the box behind a public key, as typed; raises Refused("unknown_key").
+def admitted(code: str) -> tuple[Admission, tuple[BoxCard, ...]]:
+    """Return what `admit` and `papers_for` do, with one question to the database."""
+    ticket = _digest(code)
+    rows = _TICKET_AND_CARDS.rows(ticket=ticket)
+    admission = _admission(ticket, rows)
+    own = len(_OWN)
+    return admission, _cards([row[own:] for row in rows if row[own] is not None], admission.group)
 
-    A box that turns out to have no open questionnaire when it opens is as unknown as one that
-    is not there.
-    """
+
+def _digest(code: str) -> bytes:
     try:
-        known = read_key(key)
+        return code_digest(ticket_key(), read_code(code))
     except ValueError:
-        raise Refused("unknown_key") from None
-    columns = (Box.id, Box.session_id, Box.title, Box.stage, Box.paper, Box.sample)
-    query = select(*columns).where(Box.public_key == known)
-    with db.engine.connect() as connection:
-        row = connection.execute(query).one_or_none()
-    if row is None or (row.paper and not row.sample):
-        raise Refused("unknown_key")
-    return PublicBox(row.id, row.session_id, row.title, Stage(row.stage))
+        raise Refused("unknown_code") from None
 
 
-def has_answered(box_id: int, browser: bytes, receipt: str | None = None) -> bool:
-    """Tell whether the browser of a token answered, and, if a receipt is given, with that one."""
-    key = ticket_key()
-    query = select(Answered.receipt).where(
-        Answered.box_id == box_id, Answered.browser == browser_digest(key, box_id, browser)
+def _admission(ticket: bytes, rows: Rows) -> Admission:
+    if not rows:
+        raise Refused("unknown_code")
+    session_id, group, state = rows[0][: len(_OWN)]
+    if state == TicketState.PRINTED:
+        raise Refused("not_handed_out")
+    if state == TicketState.VOIDED:
+        raise Refused("voided_ticket")
+    return Admission(ticket, session_id, group)
+
+
+def _cards(rows: Rows, group: str) -> tuple[BoxCard, ...]:
+    asked = [ticketed_groups(row[-3], row[-2]) for row in rows]
+    return tuple(
+        BoxCard(box_id, title, kind, Stage(stage), Secrecy(secrecy), number, bool(cast))
+        for (box_id, title, kind, stage, secrecy, number, _, _, cast), groups in zip(
+            rows, asked, strict=True
+        )
+        if groups is None or group in groups
     )
-    with db.engine.connect() as connection:
-        given = connection.execute(query).scalar_one_or_none()
-    if given is None or receipt is None:
-        return given is not None
-    return is_receipt(receipt) and bytes(given) == receipt_digest(key, box_id, receipt)
 
 
 def frozen_paper(box_id: int) -> FrozenPaper:
@@ -191,6 +192,4 @@ def frozen_paper(box_id: int) -> FrozenPaper:
 
 def has_receipt(box_id: int, receipt: str) -> bool:
     """Tell whether a box gave this receipt: the ballot it was given for is in."""
-    query = select(Receipt.code).where(Receipt.box_id == box_id, Receipt.code == receipt)
-    with db.engine.connect() as connection:
-        return connection.execute(query).first() is not None
+    return bool(_RECEIPT.rows(box=box_id, receipt=receipt))

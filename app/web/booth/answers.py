@@ -11,7 +11,7 @@ from flask import jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from limits import parse
 
-from app.ballotbox.admission import admit, papers_for
+from app.ballotbox.admission import admitted
 from app.ballotbox.codes import new_receipt, read_code
 from app.extensions import limiter
 from app.refused import Refused
@@ -112,9 +112,9 @@ def _card_asked_for() -> tuple[Sitting, str, Item | None]:
     values = request.view_args or {}
     try:
         code = read_code(values.get("code", ""))
-        admission = admit(code)
+        admission, cards = admitted(code)
     except (ValueError, Refused):
         return NOWHERE, "", None
-    at, items = sitting(admission.session_id), standings(papers_for(admission))
+    at, items = sitting(admission.session_id), standings(cards)
     asked = (item for item in told(items) if item.box_id == values.get("box_id"))
     return at, code, next(asked, None)

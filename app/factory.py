@@ -18,6 +18,7 @@ from app.hall.feed import init_hall
 from app.web import assembly, booth, front, questionnaire
 from app.web.accounts import views as accounts
 from app.web.assets import init_assets
+from app.web.booth.express import Express
 from app.web.boxes import views as boxes
 from app.web.errors import init_errors
 from app.web.filters import init_filters
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_casting(app)
     add_instruments(app)
     add_pages(app)
+    add_gates(app, settings)
     return app
 
 
@@ -52,7 +54,7 @@ def configure(app: Flask, settings: Settings) -> None:
         TICKET_KEY=hmac.digest(settings.secret_key, b"piaojue ticket digests", hashlib.sha256),
         MIGRATIONS=HOUSE / "migrations",
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 16, "pool_timeout": 20},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 32, "max_overflow": 8, "pool_timeout": 20},
         MAX_CONTENT_LENGTH=settings.upload_limit,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         SESSION_COOKIE_NAME="piaojue",
@@ -69,13 +71,6 @@ def configure(app: Flask, settings: Settings) -> None:
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.autoescape = True
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app,
-            x_for=settings.trusted_proxies,
-            x_proto=settings.trusted_proxies,
-            x_host=settings.trusted_proxies,
-        )
 
 
 def add_instruments(app: Flask) -> None:
@@ -107,3 +102,15 @@ def add_pages(app: Flask) -> None:
     ):
         app.register_blueprint(room)
     assert_all_declared(app)
+
+
+def add_gates(app: Flask, settings: Settings) -> None:
+    """Put before the application what sees a request first; the last one added is the first."""
+    app.wsgi_app = Express(app, app.wsgi_app)  # type: ignore[method-assign, assignment]
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app,
+            x_for=settings.trusted_proxies,
+            x_proto=settings.trusted_proxies,
+            x_host=settings.trusted_proxies,
+        )

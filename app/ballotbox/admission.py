@@ -162,6 +162,38 @@ def _cards(rows: Rows, group: str) -> tuple[BoxCard, ...]:
     )
 
 
+def find_public(key: str) -> PublicBox:
+    """Return the box behind a public key, as typed; raises Refused("unknown_key").
+
+    A box that turns out to have no open questionnaire when it opens is as unknown as one that
+    is not there.
+    """
+    try:
+        known = read_key(key)
+    except ValueError:
+        raise Refused("unknown_key") from None
+    columns = (Box.id, Box.session_id, Box.title, Box.stage, Box.paper, Box.sample)
+    query = select(*columns).where(Box.public_key == known)
+    with db.engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None or (row.paper and not row.sample):
+        raise Refused("unknown_key")
+    return PublicBox(row.id, row.session_id, row.title, Stage(row.stage))
+
+
+def has_answered(box_id: int, browser: bytes, receipt: str | None = None) -> bool:
+    """Tell whether the browser of a token answered, and, if a receipt is given, with that one."""
+    key = ticket_key()
+    query = select(Answered.receipt).where(
+        Answered.box_id == box_id, Answered.browser == browser_digest(key, box_id, browser)
+    )
+    with db.engine.connect() as connection:
+        given = connection.execute(query).scalar_one_or_none()
+    if given is None or receipt is None:
+        return given is not None
+    return is_receipt(receipt) and bytes(given) == receipt_digest(key, box_id, receipt)
+
+
 def frozen_paper(box_id: int) -> FrozenPaper:
     """Return a box's frozen paper; raises Refused("unknown_box" | "not_open")."""
     query = select(

@@ -4,23 +4,26 @@ A template a request is too slow for three thousand phones that open one paper i
 What is kept holds no code and no receipt; they are random placeholders until the page is sent.
 """
 
+import gzip
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
 from flask.sansio.app import App
-from flask_babel import get_locale
 
 from app.ballotbox.admission import FrozenPaper, frozen_paper
-from app.ballotbox.codes import new_receipt
+from app.ballotbox.codes import new_receipt, printed_receipt
 from app.ballotbox.domain import Secrecy
 from app.ballotbox.instrument import Filled, Instrument, instrument
 from app.web.booth.phone import Phone, Sitting, language, phone, show, sitting
+from app.web.booth.standing import Item, tag_of, to_vote
 
-MOST_KEPT = 64
+MOST_KEPT = 256
+QUICK = 1
+"""The level of compression: a fifteenth of a millisecond, and a ninth of a paper is left."""
 INDENT = re.compile(r"(?<=>)\s*\n\s*(?=<)|(?<=\n)\s+")
 """A third of a paper is indentation between its tags; no text of ours has lines of its own."""
 UNMARKED = Filled(marks=None, choices={})
@@ -60,9 +63,23 @@ class Shelf:
     def __init__(self) -> None:
         self.papers: dict[int, OpenPaper] = {}
         self.pages: dict[tuple[str, ...], str] = {}
-        self.code = f"code-{secrets.token_hex(8)}"
-        self.receipt = f"receipt-{secrets.token_hex(8)}"
-        self.shown = f"shown-{secrets.token_hex(8)}"
+        self.code = f"code{secrets.token_hex(8)}"
+        self.receipt = f"receipt{secrets.token_hex(8)}"
+        self.printed = f"printed{secrets.token_hex(8)}"
+        self.shown = f"shown{secrets.token_hex(8)}"
+
+    def stamped(self, key: tuple[str, ...], code: str, receipt: str) -> str | None:
+        """Return a page that is kept, made out to a card and a receipt."""
+        page = self.pages.get(key)
+        if page is None:
+            return None
+        page = page.replace(self.printed, printed_receipt(receipt))
+        return page.replace(self.code, code).replace(self.receipt, receipt)
+
+    def keep(self, key: tuple[str, ...], page: str) -> None:
+        """Keep a page that was rendered with the placeholders."""
+        _make_room(self.pages)
+        self.pages[key] = INDENT.sub("", page)
 
 
 def init_shelf(app: App) -> None:
@@ -88,29 +105,66 @@ def open_paper(box_id: int) -> OpenPaper:
     return kept[box_id]
 
 
+def kept_paper(box_id: int, code: str, lang: str) -> str | None:
+    """Return the unmarked paper of a box with a fresh receipt, where it was shown before.
+
+    lang: the language that the address names, or ''.
+    """
+    return shelf().stamped(("paper", str(box_id), lang), code, new_receipt())
+
+
 def blank_page(box_id: int, code: str) -> str:
     """Return the unmarked paper of a box for a card, with a fresh receipt."""
-    around = phone(open_paper(box_id).sitting, shelf().code, box_id)
-    return _stamped(box_id, "card", around).replace(shelf().code, code)
+    held, opened, lang = shelf(), open_paper(box_id), language().get("lang", "")
+    page = kept_paper(box_id, code, lang)
+    if page is None:
+        around = phone(opened.sitting, held.code, box_id)
+        made = paper_page(opened, around, receipt=held.receipt)
+        held.keep(("paper", str(box_id), lang), made)
+        page = kept_paper(box_id, code, lang)
+    return page or ""
 
 
 def open_page(box_id: int, around: Phone) -> str:
     """Return the unmarked paper of an open questionnaire, with a fresh receipt."""
-    held = shelf()
-    page = _stamped(box_id, "open", replace(around, shown=held.shown))
-    return page.replace(held.shown, around.shown)
-
-
-def _stamped(box_id: int, kind: str, around: Phone) -> str:
-    """Return a page from the shelf with a fresh receipt; its other placeholders still stand."""
-    held, opened = shelf(), open_paper(box_id)
-    lang = language().get("lang", "")
-    key = (kind, opened.frozen.digest, str(box_id), str(get_locale()), lang)
+    held, key = shelf(), ("open", str(box_id), language().get("lang", ""))
     if key not in held.pages:
-        _make_room(held.pages)
-        page = paper_page(opened, around, receipt=held.receipt)
-        held.pages[key] = INDENT.sub("", page)
-    return held.pages[key].replace(held.receipt, new_receipt())
+        stamp = replace(around, shown=held.shown)
+        held.keep(key, paper_page(open_paper(box_id), stamp, receipt=held.receipt))
+    page = held.pages[key].replace(held.shown, around.shown)
+    return page.replace(held.receipt, new_receipt())
+
+
+def kept_thanks(
+    items: Sequence[Item], item: Item, code: str, receipt: str, lang: str
+) -> str | None:
+    """Return the thanks for a ballot, where such a page was shown before."""
+    key = ("thanks", str(item.box_id), tag_of(items), lang)
+    return shelf().stamped(key, code, receipt)
+
+
+def thanks_page(items: Sequence[Item], item: Item, code: str, receipt: str) -> str:
+    """Return the thanks for a ballot of a card: its receipt, never its marks."""
+    held, lang = shelf(), language().get("lang", "")
+    page = kept_thanks(items, item, code, receipt, lang)
+    if page is None:
+        around = phone(open_paper(item.box_id).sitting, held.code, receipt=held.receipt)
+        made = show(
+            "booth/thanks.html",
+            phone=around,
+            item=item,
+            receipt=held.printed,
+            tag=tag_of(items),
+            open_next=bool(to_vote(items)),
+        )
+        held.keep(("thanks", str(item.box_id), tag_of(items), lang), made)
+        page = kept_thanks(items, item, code, receipt, lang)
+    return page or ""
+
+
+def squeezed(page: str) -> bytes:
+    """Compress a page: in a hall with bad Wi-Fi a paper is 4 kB on the air, not 35."""
+    return gzip.compress(page.encode(), QUICK, mtime=0)
 
 
 def paper_page(

@@ -77,8 +77,10 @@ def address(endpoint: str, **values: object) -> str:
     return url_for(f"booth.{endpoint}", **arguments)
 
 
-def phone(at: Sitting = NOWHERE, code: str = "", box_id: int | None = None) -> Phone:
-    """Return the surroundings of the page asked for, for a card and a box where there are any."""
+def phone(
+    at: Sitting = NOWHERE, code: str = "", box_id: int | None = None, receipt: str = ""
+) -> Phone:
+    """Return the surroundings of the page asked for, for a card, a box, a receipt if any."""
     return Phone(
         session_title=at.title,
         rehearsal=at.rehearsal,
@@ -89,7 +91,7 @@ def phone(at: Sitting = NOWHERE, code: str = "", box_id: int | None = None) -> P
         enclosed_url=url_for("booth.enclosed", code=code, box_id=box_id, key="")
         if code and box_id
         else "",
-        other_language=other_language(),
+        other_language=other_language(receipt),
         committee=at.committee,
     )
 
@@ -103,11 +105,14 @@ def show(template: str, **context: object) -> str:
     return current_app.jinja_env.get_template(template).render(context)
 
 
-def other_language() -> str:
-    """Return this address with the other `lang`; relative, so it names no code."""
+def other_language(receipt: str | None = None) -> str:
+    """Return this address with the other `lang`; relative, so it names no code.
+
+    receipt: the one that the address carries along; by default what it has.
+    """
     if request.method == "POST":
         return ""
     other = LOCALES[1 - LOCALES.index(chosen_locale())]
-    receipt = request.args.get("receipt", "")
+    receipt = request.args.get("receipt", "") if receipt is None else receipt
     kept = f"&receipt={receipt}" if receipt.isalnum() else ""
     return f"?lang={other}{kept}"

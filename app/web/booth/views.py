@@ -1,6 +1,5 @@
 """The doors of the booth. Each view: admit the card, ask the box, show what it says."""
 
-import gzip
 from http import HTTPStatus
 
 from flask import Blueprint, current_app, redirect, request
@@ -9,16 +8,23 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.guards import public, ticket_holder
-from app.ballotbox.admission import admit, has_receipt, papers_for
+from app.ballotbox.admission import admit, admitted, has_receipt
 from app.ballotbox.casting import NOT_TO_BE_HAD, cast
-from app.ballotbox.codes import is_receipt, printed_receipt, read_code
+from app.ballotbox.codes import is_receipt, read_code
 from app.ballotbox.instrument import Mark
 from app.extensions import csrf
 from app.refused import Refused
 from app.web.booth import answers
 from app.web.booth.discreet import keep_codes_out_of_logs
 from app.web.booth.entry import VOTER, read_entry, with_fault
-from app.web.booth.papers import OpenPaper, blank_page, init_shelf, open_paper
+from app.web.booth.papers import (
+    OpenPaper,
+    blank_page,
+    init_shelf,
+    open_paper,
+    squeezed,
+    thanks_page,
+)
 from app.web.booth.phone import address, phone, show, sitting
 from app.web.booth.standing import Standing, as_json, item_of, standings, tag_of, to_vote
 from app.web.booth.wording import booth_words
@@ -44,8 +50,6 @@ ENCLOSED = (
 """The policy of a photo or a report: browsers show a PDF with a style of their own, no more."""
 KEPT = "private, max-age=86400, immutable"
 """A file is named by the digest of its content, so a phone need not ask for it again."""
-QUICK = 1
-"""The level of compression: a third of a millisecond, and a ninth of a paper is left."""
 CANNOT_VOTE = {
     Standing.IN: "already_in_the_box",
     Standing.NOT_OPEN: "not_open",
@@ -63,7 +67,7 @@ def squeeze(answer: Response) -> Response:
     """
     answer.vary.add("Accept-Encoding")
     if answer.mimetype == "text/html" and request.accept_encodings["gzip"]:
-        answer.set_data(gzip.compress(answer.get_data(), QUICK, mtime=0))
+        answer.set_data(squeezed(answer.get_data(as_text=True)))
         answer.content_encoding = "gzip"
     return answer
 
@@ -112,8 +116,8 @@ def not_known(typed: str) -> ResponseReturnValue:
 @ticket_holder
 def ticket(code: str) -> ResponseReturnValue:
     """Show what a card can do now: the open paper, a choice of several, or the waiting page."""
-    admission, code = admit(code), read_code(code)
-    items = standings(papers_for(admission))
+    admission, cards = admitted(code)
+    items, code = standings(cards), read_code(code)
     ready = to_vote(items)
     if len(ready) == 1:
         return blank_page(ready[0].box_id, code)
@@ -126,7 +130,7 @@ def ticket(code: str) -> ResponseReturnValue:
 @ticket_holder
 def now(code: str) -> ResponseReturnValue:
     """Tell a waiting phone where its card stands; 304 while nothing has changed."""
-    items = standings(papers_for(admit(code)))
+    items = standings(admitted(code)[1])
     answer = current_app.response_class(as_json(items), mimetype="application/json")
     answer.set_etag(tag_of(items))
     return answer.make_conditional(request)
@@ -136,7 +140,7 @@ def now(code: str) -> ResponseReturnValue:
 @ticket_holder
 def paper(code: str, box_id: int) -> ResponseReturnValue:
     """Show the paper of one box, or why this card has none of it."""
-    item = item_of(standings(papers_for(admit(code))), box_id)
+    item = item_of(standings(admitted(code)[1]), box_id)
     if item.standing is Standing.TO_VOTE:
         return blank_page(box_id, read_code(code))
     raise Refused(CANNOT_VOTE[item.standing])
@@ -183,7 +187,7 @@ def ballot(code: str, box_id: int) -> ResponseReturnValue:
 @ticket_holder
 def enclosed(code: str, box_id: int, key: str) -> ResponseReturnValue:
     """Show what stands beside an item, to whoever may see the paper; it never changes."""
-    item_of(standings(papers_for(admit(code))), box_id)
+    item_of(standings(admitted(code)[1]), box_id)
     return file_answer(open_paper(box_id), key)
 
 
@@ -206,15 +210,9 @@ def thanks(code: str, box_id: int) -> ResponseReturnValue:
 
     That the two belong together is kept nowhere, and so can't be asked.
     """
-    admission, receipt = admit(code), request.args.get("receipt", "")
-    items, code = standings(papers_for(admission)), read_code(code)
+    _admission, cards = admitted(code)
+    items, code, receipt = standings(cards), read_code(code), request.args.get("receipt", "")
     item = item_of(items, box_id)
     if not (item.standing is Standing.IN and is_receipt(receipt) and has_receipt(box_id, receipt)):
         return redirect(address("paper", code=code, box_id=box_id))
-    return show(
-        "booth/thanks.html",
-        phone=phone(sitting(admission.session_id), code),
-        item=item,
-        receipt=printed_receipt(receipt),
-        **answers.states(items, code),
-    )
+    return thanks_page(items, item, code, receipt)

@@ -99,7 +99,7 @@ class TestFromOutside:
         def fail(_):
             raise RuntimeError(f"something about {code}")
 
-        monkeypatch.setattr("app.web.booth.views.papers_for", fail)
+        monkeypatch.setattr("app.web.booth.views.admitted", fail)
         answer = phone.get(f"/b/{code}")
         assert answer.status_code == 500
         assert code not in answer.text
@@ -117,7 +117,8 @@ class TestFromOutside:
         def fail(*_, **__):
             raise error if isinstance(error, Exception) else db_is_gone()
 
-        monkeypatch.setattr("app.web.booth.views.admit", fail)
+        for asked in ("admit", "admitted"):
+            monkeypatch.setattr(f"app.web.booth.views.{asked}", fail)
         where = f"/b/{hall.codes[0]}"
         page = phone.get(where)
         assert page.status_code == 503

@@ -1,0 +1,203 @@
+"""The ordinary way of a ballot, past the framework: paper, cast, thanks, a waiting phone's poll.
+
+A request of the framework, its extensions and a template cost a millisecond; three thousand
+phones that open one paper in one minute, and poll while they wait, have no such millisecond. So
+what nearly all of them ask is answered here: from the shelf, under the very headers that the
+views sent with the first such answer. Whatever is not ordinary (a first paper, a fault, a
+refusal, a named vote, another spelling) goes on to the views, which alone know what to say. A
+contract holds the two to the same bytes.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Flask, current_app
+from werkzeug.utils import redirect
+
+from app.ballotbox.admission import admit, admitted, has_receipt
+from app.ballotbox.casting import cast
+from app.ballotbox.codes import ALPHABET, CODE_LENGTH, is_receipt
+from app.extensions import LOCALES
+from app.web.booth.answers import JSON
+from app.web.booth.papers import kept_paper, kept_thanks, shelf, squeezed
+from app.web.booth.standing import Standing, as_json, standings, tag_of, to_vote
+
+WAY = re.compile(rf"/b/([{ALPHABET}]{{{CODE_LENGTH}}})(?:/([1-9]\d{{0,8}}))?(/thanks|/now)?")
+LONGEST_FORM = 200_000
+FORM = "application/x-www-form-urlencoded"
+OF_ONE_ANSWER = {"content-length", "location", "etag", "date"}
+"""Headers that are of one answer; all others are of its kind."""
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Inner = Callable[[Environ, Start], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to the booth whose address is in its canonical spelling."""
+
+    code: str
+    box_id: int | None
+    query: Mapping[str, str]
+    environ: Environ
+
+    @property
+    def lang(self) -> str:
+        """The language that the address names, or ''."""
+        return self.query.get("lang", "")
+
+    @property
+    def script(self) -> bool:
+        """Whether the phone's own script asks, and not a browser's navigation."""
+        return bool(self.environ.get("HTTP_ACCEPT") == JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: the body, and those headers that are of this answer alone."""
+
+    status: HTTPStatus
+    body: bytes
+    own: tuple[tuple[str, str], ...] = ()
+
+
+class Express:
+    """Stands before the application and answers what it can."""
+
+    def __init__(self, app: Flask, inner: Inner) -> None:
+        self.app, self.inner = app, inner
+        self.heads: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """Answer a request as WSGI asks for it."""
+        found = WAY.fullmatch(environ.get("PATH_INFO", ""))
+        way = WAYS.get((environ["REQUEST_METHOD"], found[3] or "")) if found else None
+        asked = _asked(found, environ) if found and way else None
+        if asked is None or way is None:
+            return self.inner(environ, start)
+        try:
+            with self.app.app_context():
+                answer = way(asked)
+        except Exception:  # noqa: BLE001  (the views meet it again: they say it, and log it discreetly)
+            answer = None
+        if answer is None:
+            return self.inner(environ, start)
+        key = (way, answer.status, asked.script, environ["wsgi.url_scheme"])
+        head = self.heads.get(key)
+        if head is None:
+            return self.inner(environ, self._learning(key, answer.status, start))
+        length = [("Content-Length", str(len(answer.body)))] if answer.body else []
+        start(f"{answer.status.value} {answer.status.phrase}", [*head, *length, *answer.own])
+        return (answer.body,)
+
+    def _learning(self, key: tuple[object, ...], status: HTTPStatus, start: Start) -> Start:
+        """Note the headers of the views' own answer, where it is the one that was expected."""
+
+        def started(line: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            if line.startswith(str(status.value)):
+                of_kind = [pair for pair in headers if pair[0].lower() not in OF_ONE_ANSWER]
+                self.heads[key] = of_kind
+            return start(line, headers, *more)
+
+        return started
+
+
+def _asked(found: re.Match[str], environ: Environ) -> Asked | None:
+    """Read a request; None for whatever is not of the ordinary way."""
+    if environ.get("SCRIPT_NAME") or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        return None
+    pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    query = dict(pairs)
+    if len(query) < len(pairs) or query.get("lang", LOCALES[0]) not in LOCALES:
+        return None
+    return Asked(found[1], int(found[2]) if found[2] else None, query, environ)
+
+
+def _paper(asked: Asked) -> Answer | None:
+    """Show the one paper that is open for the card, or that of the box that was asked for."""
+    _admission, cards = admitted(asked.code)
+    ready = to_vote(standings(cards))
+    if asked.box_id is None and len(ready) == 1:
+        box_id = ready[0].box_id
+    elif any(item.box_id == asked.box_id for item in ready):
+        box_id = asked.box_id or 0
+    else:
+        return None
+    page = kept_paper(box_id, asked.code, asked.lang)
+    return (
+        Answer(HTTPStatus.OK, squeezed(page))
+        if page and not asked.query.keys() - {"lang"}
+        else None
+    )
+
+
+def _cast(asked: Asked) -> Answer | None:
+    """Put a faultless secret ballot into its box."""
+    form = _form(asked.environ)
+    opened = shelf().papers.get(asked.box_id or 0)
+    if form is None or opened is None or opened.face.named or form.get("step") != "cast":
+        return None
+    admission = admit(asked.code)
+    filled, receipt = opened.instrument.read_form(opened.paper, form), form.get("receipt", "")
+    if opened.frozen.session_id != admission.session_id or filled.marks is None:
+        return None
+    cast(admission, opened.face.id, filled.marks, receipt, remarks=filled.remarks)
+    tail = f"&lang={asked.lang}" if asked.lang else ""
+    onward = f"/b/{asked.code}/{opened.face.id}/thanks?receipt={receipt}{tail}"
+    if asked.script:
+        said = current_app.json.dumps({"next": onward, "done": True}, separators=(",", ":"))
+        return Answer(HTTPStatus.OK, f"{said}\n".encode())
+    page = redirect(onward, HTTPStatus.SEE_OTHER).get_data(as_text=True)
+    return Answer(HTTPStatus.SEE_OTHER, squeezed(page), (("Location", onward),))
+
+
+def _form(environ: Environ) -> dict[str, str] | None:
+    """Read a form, of several values the first, and leave it to be read again."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if environ.get("CONTENT_TYPE", "").split(";")[0] != FORM or not length.isdecimal():
+        return None
+    if int(length) > LONGEST_FORM:
+        return None
+    body = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
+    except ValueError:
+        return None
+    return dict(reversed(pairs))
+
+
+def _thanks(asked: Asked) -> Answer | None:
+    """Confirm a ballot to the card that has voted and a receipt of the box."""
+    _admission, cards = admitted(asked.code)
+    items, receipt = standings(cards), asked.query.get("receipt", "")
+    settled = [one for one in items if one.box_id == asked.box_id and one.standing is Standing.IN]
+    if not settled or not is_receipt(receipt) or not has_receipt(settled[0].box_id, receipt):
+        return None
+    page = kept_thanks(items, settled[0], asked.code, receipt, asked.lang)
+    return Answer(HTTPStatus.OK, squeezed(page)) if page else None
+
+
+def _now(asked: Asked) -> Answer | None:
+    """Tell a waiting phone where its card stands, or that nothing has changed."""
+    if asked.box_id is not None:
+        return None
+    items = standings(admitted(asked.code)[1])
+    etag = f'"{tag_of(items)}"'
+    if asked.environ.get("HTTP_IF_NONE_MATCH") == etag:
+        return Answer(HTTPStatus.NOT_MODIFIED, b"", (("ETag", etag),))
+    return Answer(HTTPStatus.OK, as_json(items).encode(), (("ETag", etag),))
+
+
+WAYS: Mapping[tuple[str, str], Callable[[Asked], Answer | None]] = {
+    ("GET", ""): _paper,
+    ("POST", ""): _cast,
+    ("GET", "/thanks"): _thanks,
+    ("GET", "/now"): _now,
+}

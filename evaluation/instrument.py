@@ -24,6 +24,7 @@ from evaluation.decision import decide
 from evaluation.paper import Paper
 from evaluation.readiness import missing
 from evaluation.robot import made_up
+from evaluation.second_count import agreed
 from evaluation.statement import statement
 from evaluation.tally import array, count, group_array
 from evaluation.views import blueprint
@@ -37,10 +38,11 @@ def count_ballots(
     turnout: Turnout,
     issued: Mapping[str, int],
 ) -> Counted:
-    """Count and decide; outcomes are read from the ballots of ticketed raters.
+    """Count twice and decide; outcomes are read from the ballots of ticketed raters.
 
     Open samples, where a paper has such a group, are counted beside them, in no figure of the
-    turnout; where nobody else is asked, outcomes are read from them.
+    turnout; where nobody else is asked, outcomes are read from them. Raises
+    Refused("counts_disagree") where the second count finds something else.
     """
     counts = count(paper, array(marks, len(paper.items)), group_array(paper, groups))
     counted = sum(counts.returned[at] for at in paper.counted_groups)
@@ -48,9 +50,8 @@ def count_ballots(
     ticketed = range(0) if paper.open_alone else paper.counted_groups
     valid = sum(counts.valid_by_group[at] for at in ticketed)
     returned = sum(counts.returned[at] for at in ticketed)
-    return Counted(
-        valid, returned - valid, sealed_result(paper, tally), beside=counts.ballots - returned
-    )
+    result = agreed(paper, marks, groups, sealed_result(paper, tally))
+    return Counted(valid, returned - valid, result, beside=counts.ballots - returned)
 
 
 def follow_up(result: Json) -> FollowUp | None:

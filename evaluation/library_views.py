@@ -17,10 +17,11 @@ from app.refused import Refused
 from app.web.drafting import UNPROCESSABLE, Page, beside
 from evaluation import library_service, service, words
 from evaluation.fault_words import fault_lines
-from evaluation.forms import PRESET_NOTES, CopyForm, KeepForm, PaperFileForm
+from evaluation.forms import CopyForm, KeepForm, PaperFileForm
 from evaluation.library_service import Kept
 from evaluation.paper import Paper
 from evaluation.presets import PRESETS, with_preset
+from evaluation.scales import ScaleKind
 from evaluation.views import back_to, copy_form, page
 
 blueprint = Blueprint("library", __name__)
@@ -38,16 +39,25 @@ def library() -> Page:
 
 def library_page(form: PaperFileForm, faults: tuple[str, ...] = ()) -> str:
     """Render the library; `faults` are those of a file that was refused."""
-    ready = {key: words.rule_sentence(ready_paper(key)) for key in PRESETS}
+    ready = {key: in_words(ready_paper(key)) for key in PRESETS}
     return render_template(
         "evaluation/desk/library.html",
         kept=library_service.kept_papers(),
         ready=ready,
-        notes=PRESET_NOTES,
         form=form,
         faults=faults[:MOST_SHOWN],
         words=words,
+        in_words=in_words,
     )
+
+
+def in_words(paper: Paper) -> str:
+    """Say a paper's rule in one sentence; of one with nobody on its list, grades and outcomes."""
+    if paper.subjects:
+        return words.rule_sentence(paper)
+    points = paper.scale.kind is ScaleKind.POINTS
+    grades = _("0 to 100 points") if points else "、".join(g.label for g in paper.scale.grades)
+    return str(_("; ")).join((str(grades), *words.outcome_sentences(paper)))
 
 
 def ready_paper(key: str) -> Paper:
@@ -201,7 +211,7 @@ def shown(template: str, name: str, paper: Paper, form: Any) -> str:
         f"evaluation/desk/{template}",
         name=name,
         paper=paper,
-        rule=words.rule_sentence(paper),
+        rule=in_words(paper),
         form=form,
     )
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from app.intake.delimited import decoded
+from app.intake.pictures import small_jpeg
 from app.refused import Refused
 
 KILOBYTE = 1024
@@ -36,20 +37,17 @@ class Slot(StrEnum):
 
 
 LIMITS: Mapping[Slot, int] = MappingProxyType(
-    {Slot.PHOTO: 300 * KILOBYTE, Slot.READING: 8 * 1024 * KILOBYTE}
+    {Slot.PHOTO: 12 * 1024 * KILOBYTE, Slot.READING: 8 * 1024 * KILOBYTE}
 )
-"""Bytes; a photo is a thumbnail on a phone, and sixty of them must come over a hall's Wi-Fi."""
+"""Bytes, as uploaded."""
+
+PHOTO_EDGE = 480
+"""Pixels; a photo is a thumbnail on a phone, and sixty of them must come over a hall's Wi-Fi."""
 
 _BEGINNINGS = (
     (b"\xff\xd8\xff", MediaType.JPEG),
     (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
     (b"%PDF-", MediaType.PDF),
-)
-_FITTING = MappingProxyType(
-    {
-        Slot.PHOTO: frozenset({MediaType.JPEG, MediaType.PNG}),
-        Slot.READING: frozenset(MediaType),
-    }
 )
 
 
@@ -65,19 +63,23 @@ class Material:
 def read_material(slot: Slot, content: bytes) -> Material:
     """Accept a file for a place; text is stored as UTF-8, whatever encoding it came in.
 
-    Raises `file_empty`, `material_too_large` with the limit in kB, `photo_unreadable` for what
-    is no JPEG or PNG, `reading_unreadable` for what is no PDF, picture or plain text.
+    A photo is stored as a JPEG of at most 480 pixels, without what a camera writes beside it.
+    Raises `file_empty`, `material_too_large` with the limit in kB, `picture_unreadable` for what
+    is no JPEG or PNG, `picture_too_large`, `reading_unreadable` for what is no PDF, picture or
+    plain text.
     """
     if not content:
         raise Refused("file_empty")
     if len(content) > LIMITS[slot]:
         raise Refused("material_too_large", limit=LIMITS[slot] // KILOBYTE)
+    if slot is Slot.PHOTO:
+        return _material(MediaType.JPEG, small_jpeg(content, PHOTO_EDGE))
     found = next((kind for start, kind in _BEGINNINGS if content.startswith(start)), None)
-    if found is None and slot is Slot.READING:
-        found, content = MediaType.TEXT, _plain(content)
-    if found not in _FITTING[slot]:
-        raise Refused("photo_unreadable")
-    return Material(hashlib.sha256(content).hexdigest(), MediaType(found), content)
+    return _material(found, content) if found else _material(MediaType.TEXT, _plain(content))
+
+
+def _material(media_type: MediaType, content: bytes) -> Material:
+    return Material(hashlib.sha256(content).hexdigest(), media_type, content)
 
 
 def _plain(content: bytes) -> bytes:

@@ -1,8 +1,11 @@
 """A drafted evaluation of real-sounding units, and a way to hold it."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+from PIL import Image
 
 from app.ballotbox import casting, tickets
 from app.ballotbox import service as box_service
@@ -10,6 +13,7 @@ from app.ballotbox.admission import admit
 from app.ballotbox.codes import new_receipt
 from app.ballotbox.domain import Secrecy
 from app.ballotbox.seal import Return
+from app.intake.pictures import small_jpeg
 from evaluation import service
 from tests.contracts.hall import NOON, make_session, roll
 
@@ -22,7 +26,18 @@ UNITS = (
     "信访局", "政务服务管理办公室", "金融工作办公室", "机关事务中心", "供销合作社", "城区街道办事处",
     "高新技术产业园区管理委员会",
 )  # fmt: skip
-JPEG = b"\xff\xd8\xff\xe0" + b"photo" * 20
+
+
+def _photo() -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (900, 1200), (158, 27, 27)).save(written, "JPEG")
+    return written.getvalue()
+
+
+JPEG = _photo()
+"""A photo as a camera takes it."""
+SMALL = small_jpeg(JPEG, 480)
+"""The same as it is stored."""
 PDF = b"%PDF-1.7\n" + b"report " * 50
 
 

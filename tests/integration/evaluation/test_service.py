@@ -24,6 +24,7 @@ from tests.contracts.hall import NOON, make_session, roll
 from tests.integration.evaluation.evaluations import (
     JPEG,
     PDF,
+    SMALL,
     change,
     drafted,
     hand_out,
@@ -103,7 +104,7 @@ class TestTheList:
         assert ids(box_id) == ["s2", "s4"]
         kept = service.get_draft(box_id).paper.subjects[0]
         assert kept.post_or_unit == "副局长"
-        assert service.enclosure(box_id, kept.photo).content == JPEG
+        assert service.enclosure(box_id, kept.photo).content == SMALL
 
     def test_two_rows_that_nobody_could_tell_apart_change_nothing(self):
         box_id = drafted(2)
@@ -162,9 +163,9 @@ class TestTheList:
     @pytest.mark.parametrize(
         ("slot", "content", "reason"),
         [
-            (Slot.PHOTO, PDF, "photo_unreadable"),
-            (Slot.PHOTO, b"<svg onload=alert(1)>", "photo_unreadable"),
-            (Slot.PHOTO, JPEG + b"0" * 400_000, "material_too_large"),
+            (Slot.PHOTO, PDF, "picture_unreadable"),
+            (Slot.PHOTO, b"<svg onload=alert(1)>", "picture_unreadable"),
+            (Slot.PHOTO, JPEG + b"0" * 13_000_000, "material_too_large"),
             (Slot.READING, b"MZ\x00\x01\x02\xff\xfe" * 9, "reading_unreadable"),
             (Slot.READING, b" \n ", "reading_unreadable"),
             (Slot.READING, b"", "file_empty"),
@@ -227,9 +228,9 @@ def test_a_copy_has_all_but_marks_and_stands_in_any_session():
         True,
         1,
     )
-    assert service.enclosure(copied, found.paper.subjects[1].photo).content == JPEG
+    assert service.enclosure(copied, found.paper.subjects[1].photo).content == SMALL
     service.remove_evaluation(copied)
-    assert service.enclosure(box_id, source.paper.subjects[1].photo).content == JPEG
+    assert service.enclosure(box_id, source.paper.subjects[1].photo).content == SMALL
 
 
 class TestTheCount:

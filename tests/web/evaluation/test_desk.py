@@ -17,6 +17,7 @@ from tests.contracts.hall import NOON, make_session
 from tests.integration.evaluation.evaluations import (
     JPEG,
     PDF,
+    SMALL,
     drafted,
     hand_out,
     hold,
@@ -123,7 +124,7 @@ class TestTheList:
         assert organiser.post(where, data=said | files).status_code == 303
         subject = draft_of(site, box_id).paper.subjects[0]
         shown = organiser.get(f"/desk/evaluations/{box_id}/material/{subject.photo}")
-        assert (shown.data, shown.mimetype) == (JPEG, "image/jpeg")
+        assert (shown.data, shown.mimetype) == (SMALL, "image/jpeg")
         assert subject.reading in organiser.get(f"/desk/evaluations/{box_id}/preview/paper").text
         wrong = organiser.post(where, data=said | {"photo": (BytesIO(b"<svg/>"), "x.jpg")})
         assert wrong.status_code == 422

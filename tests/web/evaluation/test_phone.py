@@ -13,7 +13,7 @@ from evaluation.materials import Slot
 from evaluation.paper import Cap, Criterion, Fault, Validity
 from evaluation.presets import COMPETENCE, FIVE_LEVELS
 from tests.contracts.hall import NOON, roll
-from tests.integration.evaluation.evaluations import JPEG, PDF, drafted, hand_out
+from tests.integration.evaluation.evaluations import JPEG, PDF, SMALL, drafted, hand_out
 from tests.web.booth.hall import cast, receipt_in
 
 NONE = bytes([NO_MARK])
@@ -122,7 +122,7 @@ class TestBesideTheRow:
         assert photo in page
         assert 'loading="lazy"' in page
         shown = phone.get(photo)
-        assert (shown.data, shown.mimetype) == (JPEG, "image/jpeg")
+        assert (shown.data, shown.mimetype) == (SMALL, "image/jpeg")
         assert shown.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
         assert "immutable" in shown.headers["Cache-Control"]

@@ -28,7 +28,8 @@ class BallotRows:
 def paper_caps(paper: Paper) -> list[dict[str, Any]]:
     """Return the caps as the phone's script holds them: values, how many, and words if exceeded.
 
-    `said` has one sentence for each criterion of the paper.
+    `said` (too many) and `given` (how many are, as {n}) have one sentence for each criterion of
+    the paper.
     """
     return [
         {
@@ -39,6 +40,7 @@ def paper_caps(paper: Paper) -> list[dict[str, Any]]:
             ],
             "at_most": cap.at_most,
             "said": [_cap_words(paper, cap, criterion.name) for criterion in paper.criteria],
+            "given": [given_words(paper, cap, criterion.name) for criterion in paper.criteria],
         }
         for cap in paper.caps
     ]
@@ -63,6 +65,32 @@ def ballot_rows(paper: Paper, filled: Filled) -> BallotRows:
             if items[key] or key in filled.remarks
         ),
     )
+
+
+def caps_given(paper: Paper, filled: Filled) -> list[str]:
+    """Say of each cap how many have its grades, under each criterion, for the review."""
+    across = len(paper.criteria)
+    marks = [filled.choices.get(item.id, "") for item in paper.items]
+    return [
+        given_words(paper, cap, criterion.name).replace(
+            "{n}", str(sum(mark in values for mark in marks[under::across]))
+        )
+        for cap, values in zip(
+            paper.caps, (each["values"] for each in paper_caps(paper)), strict=True
+        )
+        for under, criterion in enumerate(paper.criteria)
+    ]
+
+
+def given_words(paper: Paper, cap: Cap, criterion: str) -> str:
+    """Say how many have a capped grade so far ({n}), and how many may."""
+    grades = str(_(", ")).join(paper.scale.labels_of(cap.grades))
+    facts = {"at_most": cap.at_most, "grades": grades, "criterion": criterion, "n": "{n}"}
+    if criterion:
+        words = _("“%(grades)s” under “%(criterion)s”: %(n)s of at most %(at_most)s", **facts)
+    else:
+        words = _("“%(grades)s”: %(n)s of at most %(at_most)s", **facts)
+    return str(words)
 
 
 def mark_words(paper: Paper, letter: str) -> str:

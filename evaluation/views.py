@@ -43,6 +43,7 @@ from evaluation.words import rule_sentence
 blueprint = Blueprint("evaluation", __name__, url_prefix="/desk")
 blueprint.add_app_template_global(ballot_face.paper_caps)
 blueprint.add_app_template_global(ballot_face.ballot_rows)
+blueprint.add_app_template_global(ballot_face.caps_given)
 
 
 OF_OUTCOMES = ("scale", "rule.caps", "rule.outcomes")

@@ -147,9 +147,11 @@
     const undo = find("[data-undo]", form);
     const rest = find("[data-rest]", form);
     const onward = find("[data-next]", form);
+    const capsTold = find("[data-capstold]", form);
     const before = new Map();
     let filledIn = [];
     let visited = null;
+    let under = "0";
 
     const open = (unit) => inside.get(unit).filter((item) => !valueOf(item));
     const complete = (unit) => open(unit).length === 0;
@@ -160,6 +162,11 @@
     });
     const remember = () => {
       items.forEach((item) => before.set(item, valueOf(item)));
+      if (capsTold) {
+        const asked = items.filter((item) => item.dataset.criterion === under).map(valueOf);
+        const given = (cap) => asked.filter((value) => cap.values.includes(value)).length;
+        capsTold.textContent = caps.map((cap) => say(cap.given[under], { n: given(cap) })).join(" · ");
+      }
       const unfinished = units.some((unit) => !complete(unit));
       show(onward, unfinished);
       if (rest) show(rest, unfinished);
@@ -177,6 +184,7 @@
       if (cap) put(item, before.get(item));
       notice(cap ? cap.said[item.dataset.criterion] : target.validity.valid ? "" : words.unreadable);
       visited = item.closest("[data-subject]");
+      under = item.dataset.criterion;
       if (undo) show(undo, false);
       remember();
     });

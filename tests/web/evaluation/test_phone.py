@@ -35,6 +35,19 @@ def test_every_grade_looks_alike_and_none_is_chosen(opened, phone):
     assert len(shapes) == 1
 
 
+def test_it_is_called_an_evaluation_and_a_cap_is_told_before_it_is_broken(site, opened, phone):
+    box_id, codes = opened(3, scale=COMPETENCE, rules=(), caps=(Cap(("A",), 2),))
+    where = f"/b/{codes[0]}/{box_id}"
+    page = phone.get(where).text
+    assert "无记名测评" in page
+    assert "表决" not in page
+    marks = {"item-s1": "A", "item-s2": "B"}
+    data = {"step": "review", "receipt": receipt_in(page), **marks}
+    review = phone.post(where, data=data).text
+    assert "确认提交" in review
+    assert "“优秀”已给1个，至多2个" in review
+
+
 def test_the_walk_says_what_is_missing_and_keeps_what_was_written(site, opened, phone):
     box_id, codes = opened(3, remarks=True)
     where = f"/b/{codes[0]}/{box_id}"

@@ -340,6 +340,7 @@ def preview_paper(box_id: int) -> Page:
         sitting(found.box.session_id),
         named=found.paper.secrecy is Secrecy.NAMED,
         enclosed_url=url("evaluation.material", box_id=box_id, key=""),
+        open_sample=found.paper.open_alone,
     )
     return framed(shown)
 

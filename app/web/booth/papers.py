@@ -196,12 +196,28 @@ def review_page(
 
 
 def preview(
-    kind: Instrument, paper: Any, title: str, at: Sitting, *, named: bool, enclosed_url: str = ""
+    kind: Instrument,
+    paper: Any,
+    title: str,
+    at: Sitting,
+    *,
+    named: bool,
+    enclosed_url: str = "",
+    open_sample: bool = False,
 ) -> str:
-    """Render a paper for the desk as the phone will show it; nothing on it can be sent."""
+    """Render a paper for the desk as the phone will show it; nothing on it can be sent.
+
+    open_sample: as an open questionnaire shows it.
+    """
     return show(
         kind.paper_template,
-        phone=Phone(session_title=at.title, rehearsal=at.rehearsal, enclosed_url=enclosed_url),
+        phone=Phone(
+            session_title=at.title,
+            rehearsal=at.rehearsal,
+            enclosed_url=enclosed_url,
+            committee=at.committee,
+            open_sample=open_sample,
+        ),
         box=Face(0, title, named),
         paper=paper,
         rule=kind.rule(paper),

@@ -319,3 +319,15 @@ def test_it_is_small_on_the_air_and_asks_no_other_host(site, opened):
     page = site.test_client().get(where).text
     assert len(page.encode()) < 40_000
     assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page)
+
+
+def test_receipts_stay_out_of_the_log(site, opened, clock, caplog, monkeypatch):
+    _, where = opened()
+    monkeypatch.setattr(views, "cast_open", lambda *_, **__: 1 / 0)
+    site.config["PROPAGATE_EXCEPTIONS"] = False
+    site.testing = False
+    with caplog.at_level("INFO"):
+        assert fill(site.test_client(), where, clock).status_code == 500
+    assert "ZeroDivisionError" in caplog.text
+    assert where not in caplog.text
+    assert "/q/…" in caplog.text

@@ -22,7 +22,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.ballotbox.domain import Secrecy
+from app.web import dry_run
 from app.web.words import word
+from evaluation.dry_run import Pattern
 from evaluation.library_service import LONGEST_NAME
 from evaluation.paper import PLAIN, EmptyGroup, Fault, Paper, SubjectKind, Trim
 from evaluation.presets import PRESETS
@@ -269,6 +271,26 @@ def _read_or_none(text: str | None) -> tuple[Any, ...]:
         return read_criteria(text or "")
     except UnreadableLine:
         return ()
+
+
+PATTERNS: Mapping[Pattern, Any] = {
+    Pattern.RANDOM: _l("By chance, better grades more often"),
+    Pattern.AGREEMENT: _l("Nearly everybody gives the best grade"),
+    Pattern.HALVES: _l("Half give the best grade, half the next one"),
+    Pattern.POOR: _l("Nearly everybody gives the lowest grade"),
+    Pattern.SPOILT: _l("With many blank and wrongly marked ballots"),
+}
+
+
+class DryRunForm(dry_run.DryRunForm):
+    """What ballots to make up."""
+
+    pattern = RadioField(
+        _l("How the grades fall"),
+        [one_of_them],
+        choices=[SelectChoice(pattern.value, PATTERNS[pattern]) for pattern in Pattern],
+        default=Pattern.RANDOM.value,
+    )
 
 
 class SubjectForm(FlaskForm):  # type: ignore[misc]

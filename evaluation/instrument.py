@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
 from evaluation import (
+    dry_run_views,
     library_views,
     outcome_views,
     result_views,
@@ -79,6 +80,7 @@ def create_follow_up(box_id: int, actor: str) -> int:
 blueprint.register_blueprint(subject_views.blueprint)
 blueprint.register_blueprint(outcome_views.blueprint)
 blueprint.register_blueprint(library_views.blueprint)
+blueprint.register_blueprint(dry_run_views.blueprint)
 blueprint.register_blueprint(sample_views.blueprint)
 result_views.add_to(blueprint)
 

@@ -36,9 +36,7 @@ class Slot(StrEnum):
     READING = "reading"
 
 
-LIMITS: Mapping[Slot, int] = MappingProxyType(
-    {Slot.PHOTO: 12 * 1024 * KILOBYTE, Slot.READING: 8 * 1024 * KILOBYTE}
-)
+LIMITS: Mapping[Slot, int] = MappingProxyType(dict.fromkeys(Slot, 8 * 1024 * KILOBYTE))
 """Bytes, as uploaded."""
 
 PHOTO_EDGE = 480

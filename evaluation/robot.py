@@ -24,13 +24,7 @@ def made_up(paper: Paper, choice: random.Random) -> Mapping[str, str]:
 
     The same `choice` gives the same ballots, so that a rehearsal can be repeated.
     """
-    marks: dict[str, str] = {}
-    for _attempt in range(ATTEMPTS):
-        marks = _marks(paper, choice)
-        if verdict(paper, _bytes(paper, marks)) in CASTABLE:
-            break
-    else:
-        marks = {}  # no rule leaves a blank ballot out
+    marks = castable_marks(paper, choice)
     fields = {FIELD + item: letter for item, letter in marks.items()}
     if paper.remarks:
         fields |= {
@@ -39,6 +33,15 @@ def made_up(paper: Paper, choice: random.Random) -> Mapping[str, str]:
             if choice.random() < REMARKED
         }
     return fields
+
+
+def castable_marks(paper: Paper, choice: random.Random) -> Mapping[str, str]:
+    """Return the letters by item of a ballot that may be cast; a blank one where none is found."""
+    for _attempt in range(ATTEMPTS):
+        marks = _marks(paper, choice)
+        if verdict(paper, ballot_of(paper, marks)) in CASTABLE:
+            return marks
+    return {}  # no rule leaves a blank ballot out
 
 
 def _marks(paper: Paper, choice: random.Random) -> dict[str, str]:
@@ -72,6 +75,7 @@ def _chosen(paper: Paper, grades: list[Grade], choice: random.Random) -> Grade:
     return choice.choices(grades, [2.0**-place for place in range(len(grades))])[0]
 
 
-def _bytes(paper: Paper, marks: Mapping[str, str]) -> bytes:
+def ballot_of(paper: Paper, marks: Mapping[str, str]) -> bytes:
+    """Return the bytes of letters by item; an item without one has no mark."""
     codes = {grade.letter: grade.code for grade in paper.scale.grades}
     return bytes(codes[marks[item.id]] if item.id in marks else NO_MARK for item in paper.items)

@@ -16,9 +16,6 @@ from voting.outcomes import FollowUpKind, Reason, Tally
 from voting.paper import Paper, PaperKind
 from voting.tally import array, count, decide
 
-MOST_BALLOTS = 5_000
-"""More than any congress has deputies; the answer comes within a second."""
-
 Choice = list[int]
 """The items somebody wants, as places in the paper's order, the most wanted first."""
 

@@ -22,9 +22,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.ballotbox.domain import Denominator, Secrecy
 from app.thresholds import Comparison, Threshold
+from app.web import dry_run
 from app.web.words import word
 from voting.candidates import MOST_CANDIDATES
-from voting.dry_run import MOST_BALLOTS, Pattern
+from voting.dry_run import Pattern
 from voting.fault_words import flaw_words
 from voting.flaws import Flaw, FlawCode
 from voting.paper import BlankPolicy, PaperKind, Rule, ShortfallPolicy, TiePolicy
@@ -293,13 +294,8 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     file = FileField(_l("File (.xlsx or .csv)"), [FileRequired(_l("Please choose a file."))])
 
 
-class DryRunForm(FlaskForm):  # type: ignore[misc]
-    """What ballots to make up. It changes nothing, so it is asked for by GET, without a token."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """A GET form: its address can be kept and asked for again."""
-
-        csrf = False
+class DryRunForm(dry_run.DryRunForm):
+    """What ballots to make up."""
 
     pattern = RadioField(
         _l("How the votes fall"),
@@ -307,18 +303,3 @@ class DryRunForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(pattern.value, PATTERNS[pattern]) for pattern in Pattern],
         default=Pattern.RANDOM.value,
     )
-    ballots = IntegerField(_l("Number of ballots"), [needed])
-    seed = IntegerField(
-        _l("Seed"),
-        [
-            needed,
-            NumberRange(0, 999_999, _l("A whole number from %(min)s to %(max)s is needed.")),
-        ],
-        default=1,
-    )
-
-    def hold_to(self, most: int) -> None:
-        """Allow as many ballots as the body has members, and never more than we can make up."""
-        message = _l("A whole number from %(min)s to %(max)s is needed.")
-        limit = NumberRange(1, min(most, MOST_BALLOTS) or MOST_BALLOTS, message)
-        self.ballots.validators = [*self.ballots.validators, limit]

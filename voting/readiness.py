@@ -2,9 +2,8 @@
 
 from flask_babel import gettext as _
 
-from app.assembly.checkin import attendance
-from app.ballotbox.domain import Turnout
 from app.extensions import db
+from app.web.dry_run import turnout_now
 from voting import lineage
 from voting.fault_words import flaw_words
 from voting.flaws import Flaw, check, check_turnout
@@ -36,24 +35,3 @@ def flaws_of(draft: Draft) -> tuple[Flaw, ...]:
     found = check(draft.paper)
     here = turnout_now(draft.box.session_id)
     return (*found, *check_turnout(draft.paper, here)) if here.present else found
-
-
-def turnout_now(session_id: int, ballots: int = 0) -> Turnout:
-    """Return the session's figures as they are now, as if so many ballots came back.
-
-    Each of them was issued to somebody present, so as many are taken to be present at least;
-    nothing is spare. The full strength of the body stays what it is.
-    """
-    seen = attendance(session_id)
-    present = max(seen.present, ballots)
-    return Turnout(
-        total_members=seen.total_members,
-        due=max(seen.due, present),
-        on_leave=seen.on_leave,
-        present=present,
-        issued=ballots,
-        spare=0,
-        returned=ballots,
-        valid=0,
-        invalid=0,
-    )

@@ -22,6 +22,7 @@ from app.refused import Refused
 from app.web.booth import preview as phone_preview
 from app.web.booth.phone import sitting
 from app.web.drafting import UNPROCESSABLE, Page, beside, framed, in_words, rounds_of_session
+from app.web.dry_run import filled_for, turnout_now
 from app.web.refusals import sentence
 from voting import lineage, service, words
 from voting.candidates import has_gaps
@@ -41,7 +42,7 @@ from voting.forms import (
 )
 from voting.paper import INSTRUMENT, Rule
 from voting.presets import preset_of
-from voting.readiness import flaws_of, turnout_now, void_before
+from voting.readiness import flaws_of, void_before
 from voting.service import Draft
 from voting.words import rule_sentence, threshold_words, title_of_round
 
@@ -322,11 +323,8 @@ def preview_paper(box_id: int) -> Page:
 def try_out(box_id: int) -> Page:
     """Count made-up ballots under the rules of the vote; nothing is stored."""
     found = service.get_draft(box_id)
-    hall = turnout_now(found.box.session_id)
     asked = "pattern" in request.args
-    most = max(hall.total_members, hall.due)
-    form = DryRunForm(request.args if asked else None, ballots=hall.present or hall.due or most)
-    form.hold_to(most)
+    form = filled_for(DryRunForm, found.box.session_id, request.args if asked else None)
     unready = bool(fatal(check(found.paper)))
     if unready or not asked:
         return page("dry_run.html", found, "dry_run", form=form, unready=unready)

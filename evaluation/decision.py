@@ -276,6 +276,8 @@ def _outcome(
 ) -> tuple[Outcome | None, Reason, int | None]:
     line = found.criteria[paper.overall or 0]
     wholes = {of: turnout.of(of) for of in Denominator} | {Denominator.VALID: line.valid}
+    if paper.open_alone:  # what is left out of an open sample did not come back
+        wholes[Denominator.RETURNED] = turnout.valid
     valid = line.valid if paper.overall is not None else min(each.valid for each in found.criteria)
     obstacles = (
         (Reason.NO_RULES, not paper.rules),

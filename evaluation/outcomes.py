@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-from app.ballotbox.domain import Turnout
+from app.ballotbox.domain import Denominator, Turnout
 from evaluation.paper import INSTRUMENT, RankBy, SubjectKind
 from evaluation.rules import Outcome
 from evaluation.scores import Gap
@@ -319,6 +319,14 @@ class Tally:
     def void(self) -> bool:
         """More ballots than were issued: no outcome is given; of an open sample none were."""
         return self.turnout.void and not self.open_sample
+
+    def whole(self, of: Denominator) -> int:
+        """Return the number that a share is taken of, but of the valid marks of a subject.
+
+        Answers left out of an open sample did not come back, where nobody else was asked.
+        """
+        left_out = self.open_sample and of is Denominator.RETURNED
+        return self.turnout.valid if left_out else self.turnout.of(of)
 
     @property
     def response(self) -> tuple[int, int]:

@@ -65,9 +65,12 @@ def differences(paper: Json, ballots: Iterable[tuple[str, bytes]], result: Json)
             out = {word: n for word, n in again.verdicts[group["id"]].items() if word not in _VALID}
             pairs.append((f"{group['id']}.left_out", group["left_out"], out))
     order = [subject["id"] for subject in paper["subjects"]]
+    wholes = dict(result["turnout"])
+    if paper["groups"] and all(group["open_sample"] for group in paper["groups"]):
+        wholes["returned"] = valid  # what is left out of an open sample did not come back
     for line in result["lines"]:
         at = order.index(line["id"])
-        pairs += _line_pairs(paper, again, line, at, result["turnout"])
+        pairs += _line_pairs(paper, again, line, at, wholes)
     return tuple(place for place, sealed, counted_now in pairs if sealed != counted_now)
 
 

@@ -55,7 +55,7 @@ def _share_words(report: Report, line: Line, share: Share) -> str:
         for code, number in zip(paper.scale.codes, marks.grades, strict=True)
         if code in chosen
     )
-    whole = marks.valid if share.of is Denominator.VALID else report.tally.turnout.of(share.of)
+    whole = marks.valid if share.of is Denominator.VALID else report.tally.whole(share.of)
     names = str(_("+")).join(paper.scale.labels_of(share.grades))
     return str(_("%(grades)s %(part)s/%(whole)s", grades=names, part=part, whole=whole))
 
@@ -78,7 +78,9 @@ def proposals_words(report: Report, line: Line) -> tuple[str, ...]:
 
 
 def response_words(report: Report) -> str:
-    """Write the response that stands beside every rate: returned/issued."""
+    """Write the response beside every rate: returned/issued; an open sample alone has none."""
+    if report.tally.open_sample:
+        return "—"
     returned, issued = report.tally.response
     return f"{returned}/{issued}"
 

@@ -51,7 +51,9 @@ def shows_score(paper: Paper) -> bool:
 
 
 def invalid(report: Report) -> tuple[tuple[str, int], ...]:
-    """Say why ballots are invalid, and how many."""
+    """Say why ballots are invalid, and how many; of an open sample alone its sentences do."""
+    if report.tally.open_sample:
+        return ()
     return tuple((label(why), number) for why, number in report.tally.void_ballots.items())
 
 

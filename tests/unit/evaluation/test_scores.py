@@ -4,9 +4,11 @@ from fractions import Fraction
 
 import pytest
 
+from app.ballotbox.domain import Denominator
 from evaluation.outcomes import Reason, Tally, Verdict
 from evaluation.paper import Criterion, EmptyGroup, RankBy, RaterGroup, Trim
 from evaluation.presets import JINSHI, POINTS, REVIEW_BANDS, SATISFACTION
+from evaluation.recount import differences
 from evaluation.scores import Gap, across_criteria, across_groups, mean, places
 from tests.unit.evaluation.builders import open_k, paper, tally
 
@@ -180,6 +182,21 @@ def test_straight_lines_of_the_open_sample_are_left_out_and_shown():
     assert result.line("s1").score == F(100 * 80 + 30 * 20, 100)
     assert dict(result.void_ballots) == {}, "of the ticketed raters only"
     assert Tally.from_json(result.as_json()) == result
+
+
+def test_what_is_left_out_of_an_open_sample_is_in_no_share_of_it():
+    sample = RaterGroup("open", "公开样本", open_sample=True, uniform_invalid=True)
+    asked = paper(2, groups=(sample,), rules=JINSHI)
+    rows = [b"AC"] * 20 + [b"CA"] * 8 + [b"CC"] * 10
+
+    result = tally(asked, rows, ["open"] * 38, issued=0)
+
+    assert result.line("s1").outcome == JINSHI[0].outcome, "20 of 28, not of 38"
+    assert result.whole(Denominator.RETURNED) == 28
+    stored = [("open", row) for row in rows]
+    assert differences(asked.as_json(), stored, result.as_json()) == ()
+    tampered = [*stored[1:], ("open", b"BB")]
+    assert differences(asked.as_json(), tampered, result.as_json())
 
 
 def test_what_is_left_out_of_a_small_open_sample_is_not_told():

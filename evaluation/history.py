@@ -8,6 +8,7 @@ must agree too. Reads only.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -39,9 +40,14 @@ class Held:
 
 def held(box: Box) -> Held:
     """Read a sealed evaluation as it lies there; its digests are for `report_of` to check."""
-    sealed = Return.read(box.sealed)
-    paper = Paper.from_json(json.loads(box.paper))
-    return Held(box, paper, Tally.from_json(sealed.result), sealed)
+    return Held(box, *_read(box.paper, box.sealed))
+
+
+@lru_cache(maxsize=128)
+def _read(paper: str, sealed: str) -> tuple[Paper, Tally, Return]:
+    """Read what never changes any more; every page of a result asks for the whole history."""
+    found = Return.read(sealed)
+    return Paper.from_json(json.loads(paper)), Tally.from_json(found.result), found
 
 
 def announced(*, rehearsal: bool) -> tuple[Held, ...]:

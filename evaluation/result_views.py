@@ -17,7 +17,7 @@ from app.reports.record import warnings
 from app.reports.result_page import page_of
 from app.reports.result_views import Results, add_results, exports
 from app.reports.workbook import Book, Sheet
-from evaluation import sheets
+from evaluation import compare_views, sheets
 from evaluation.ballot_files import ballots_csv, ballots_sheet
 from evaluation.report import Report, box_of, report_of
 from evaluation.statement import statement, statement_of
@@ -68,6 +68,7 @@ def add_to(blueprint: Blueprint) -> None:
     found = Results(box_of, statement, _book, _ballots, TEMPLATE, result_context)
     add_results(blueprint, "/evaluations", found)
     blueprint.add_url_rule("/evaluations/<int:box_id>/remarks", view_func=remarks)
+    compare_views.add_to(blueprint)
 
 
 def _book(box_id: int) -> Book:

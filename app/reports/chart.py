@@ -45,6 +45,7 @@ class Fill(StrEnum):
 class Bar:
     """One bar: `value` is its length on the scale of the chart, `figure` what stands beside.
 
+    label: '' where it stands under the bar before, of the same name.
     parts: where it is made of several, end to end, each with a length and a fill of its own;
     they are drawn instead of the whole.
     """
@@ -169,7 +170,7 @@ def _line_label(canvas: _Canvas, words: str, y: float) -> float:
 
 
 def _bar(canvas: _Canvas, bar: Bar, y: float) -> float:
-    for line in lines_of(bar.label, _COLUMNS):
+    for line in lines_of(bar.label, _COLUMNS) if bar.label else ():
         _text(canvas.svg, line, {"x": "0", "y": _rem(y + 1.05)})
         y += _LABEL
     field = canvas.field(y, _BAR + 0.4)

@@ -91,7 +91,7 @@ def record_of(box: Box, act: str) -> Record:
         voided=_reason(box) if box.stage == Stage.VOIDED else "",
         opened=moment(datetime.fromisoformat(sealed.opened_at)),
         closed=moment(datetime.fromisoformat(sealed.closed_at)),
-        held_on=_held_on(sealed.roll.heading),
+        held_on=held_on(sealed.roll.heading),
     )
 
 
@@ -178,7 +178,8 @@ def digests(record: Record) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _held_on(heading: Mapping[str, str]) -> str:
+def held_on(heading: Mapping[str, str]) -> str:
+    """Write the day of a session; as it was entered where that is no date."""
     written = heading.get("held_on", "")
     try:
         return day(date.fromisoformat(written))

@@ -83,7 +83,7 @@ def page_of(said: Statement) -> Page:
             for cells, entry in zip(table.rows, said.entries, strict=True)
         ),
         explained=any(len(entry.why) > _SHORT for entry in said.entries),
-        annexes=tuple(_grid(sheet, said.notes) for sheet in said.annexes),
+        annexes=tuple(grid_of(sheet, said.notes) for sheet in said.annexes),
         charts=tuple(
             (chart.title, drawn(chart, f"chart{at}")) for at, chart in enumerate(said.charts)
         ),
@@ -118,7 +118,8 @@ def _row(
     return Row(entry, tuple(map(told, before)), tuple(map(told, after)), look)
 
 
-def _grid(sheet: Sheet, known: Sequence[str]) -> Grid:
+def grid_of(sheet: Sheet, known: Sequence[str] = ()) -> Grid:
+    """Lay a sheet out as a table of HTML, without the notes that are `known` from elsewhere."""
     columns = sheet.columns
     return Grid(
         title=sheet.name,

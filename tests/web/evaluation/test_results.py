@@ -108,6 +108,7 @@ def test_page_and_sheet_say_turnout_both_rates_response_outcome_and_digests(held
     page = organiser.get(address(box_id, "result")).text
     assert page.count('class="bars"') == 1
     assert REMARK not in page
+    assert address(box_id, "remarks") in page
     assert organiser.get(f"/desk/boxes/{box_id}").text.count('class="bars"') == 1
 
 
@@ -234,3 +235,32 @@ def test_nobody_rated_and_the_pages_still_stand(held, organiser):
     box_id = held(rows=[])
     for what in (*PAGES, *FILES, "remarks"):
         assert organiser.get(address(box_id, what)).status_code == 200, what
+
+
+class TestComparison:
+    def test_the_page_and_the_workbook_of_comparisons(self, held, site, organiser):
+        first, second = held(), held([b"ABA"] * 30)
+        for box_id in (first, second):
+            announce(site, box_id)
+        page = organiser.get(address(second, "compare"))
+        assert page.status_code == 200
+        assert "个百分点" in page.text
+        assert page.text.count('class="bars"') == 1
+        chosen = organiser.get(address(second, "compare?subject=s1&subject=s2&subject=none")).text
+        assert "并列比较" in chosen
+        assert chosen.count("checked") == 2
+        answer = organiser.get(address(second, "compare.xlsx"))
+        rows = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+        assert sum(row[1].value == "明州市教育局" for row in rows.iter_rows()) == 2
+        assert address(second, "compare") in organiser.get(address(second, "result")).text
+
+    def test_it_waits_as_the_result_does(self, held, opened, site, organiser, enter):
+        box_id = held()
+        viewer = enter(Role.VIEWER)
+        for what in ("compare", "compare.xlsx"):
+            assert viewer.get(address(box_id, what)).status_code == 403
+            assert organiser.get(address(box_id, what)).status_code == 200
+        still_open, _codes = opened()
+        assert organiser.get(address(still_open, "compare")).status_code == 409
+        announce(site, box_id)
+        assert viewer.get(address(box_id, "compare")).status_code == 200

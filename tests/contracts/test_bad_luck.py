@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app.ballotbox.ballot_store import Answer, Envelope
 from app.ballotbox.casting import Writer, cast
@@ -167,3 +168,17 @@ def test_a_full_disk_says_busy_keeps_what_was_acknowledged_and_recovers(
     assert "ballots cannot be written" in run.stderr
     assert told["refused"] == "ClickException"
     assert told["left"] == [], "no half a backup stays behind"
+
+
+def test_a_database_that_does_not_let_in_is_said_in_one_way(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shut() -> None:
+        raise db.engine.dialect.loaded_dbapi.OperationalError("shut")
+
+    with monkeypatch.context() as shutting:
+        shutting.setattr(db.engine, "raw_connection", shut)
+        for _more_often_than_readers_at_a_time in range(5):
+            with pytest.raises(OperationalError):
+                hall.admission(0)
+    assert hall.admission(0).session_id == hall.session_id

@@ -112,6 +112,7 @@ def drawn(scene: Scene, snapshot: Snapshot) -> str:
         balanced=balanced(snapshot),
         warned=_warned(statement) if statement else (),
         decided=statement.decided[:SENTENCES] if statement else (),
+        notes=statement.notes[:SENTENCES] if statement else (),
         length=HEAD_LENGTH,
         long=LONG,
     )

@@ -6,12 +6,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
+from app.refused import Refused
 from voting import candidate_views, result_views, service
 from voting import paper as papers
 from voting.booth import read_form
 from voting.outcomes import FollowUpKind, Tally
 from voting.paper import Paper
 from voting.readiness import missing
+from voting.recount import differences
 from voting.robot import made_up
 from voting.statement import statement
 from voting.tally import array, count, decide
@@ -33,10 +35,16 @@ def count_ballots(
     turnout: Turnout,
     issued: Mapping[str, int],
 ) -> Counted:
-    """Count and decide; the paper of a vote knows no rater groups."""
+    """Count twice and decide; the paper of a vote knows no rater groups.
+
+    Raises Refused("counts_disagree") where the second count finds something else.
+    """
     del groups, issued
     tally = decide(paper, count(paper, array(marks, len(paper.candidates))), turnout)
-    return Counted(tally.turnout.valid, tally.turnout.invalid, tally.as_json())
+    result = tally.as_json()
+    if places := differences(paper.as_json(), marks, result):
+        raise Refused("counts_disagree", places=", ".join(places))
+    return Counted(tally.turnout.valid, tally.turnout.invalid, result)
 
 
 def rule_of(paper: Paper) -> str:

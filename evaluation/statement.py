@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app.reports.chart import Bar, Chart, Fill
 from app.reports.statement import Entry, Statement
 from app.writing import points
+from evaluation.notice import letters, minutes, notice
 from evaluation.outcomes import Line
 from evaluation.report import Report, box_of, report_of
 from evaluation.result_words import (
@@ -76,6 +77,9 @@ def statement_of(report: Report) -> Statement:
         line_label=mark[1] if mark else "",
         charts=_charts(report, entries, mark),
         notes=notes_words(report),
+        notice=notice(report),
+        minutes=minutes(report),
+        letters=letters(report),
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app.reports.chart import Bar, Chart, Fill
 from app.reports.statement import Entry, Statement
 from app.thresholds import percent
+from voting.notice import minutes, notice
 from voting.outcomes import Line, Outcome, Tally
 from voting.paper import Candidate, PaperKind
 from voting.report import Report, box_of, report_of
@@ -69,6 +70,8 @@ def statement_of(report: Report) -> Statement:
         line_label=chart.line_label,
         charts=(chart,),
         notes=(share_note(report),),
+        notice=notice(report),
+        minutes=minutes(report),
     )
 
 

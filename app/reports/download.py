@@ -7,6 +7,11 @@ from flask import send_file
 from werkzeug.wrappers import Response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+ZIP = "application/zip"
+PNG = "image/png"
+SVG = "image/svg+xml"
 CSV = "text/csv; charset=utf-8"
 JSON = "application/json"
 

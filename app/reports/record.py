@@ -104,6 +104,20 @@ def session_words(record: Record) -> str:
     return " ".join(part for part in (body, term + title, sitting) if part)
 
 
+def formal_name(record: Record) -> str:
+    """Name the session as a notice does: 明州市第十七届人民代表大会第五次会议.
+
+    In Chinese the term stands before 人民代表大会 in the name of the body; where the body is
+    called otherwise, and in English, it stands after it.
+    """
+    heading = record.sealed.roll.heading
+    body, term, title = (heading.get(name, "") for name in ("body", "term", "title"))
+    place, congress, rest = body.partition("人民代表大会")
+    if congress and term not in body:
+        return f"{place}{term}{congress}{rest}{title}"
+    return session_words(record)
+
+
 def turnout_words(record: Record) -> tuple[str, ...]:
     """Say the turnout, and last whether the result stands."""
     sealed = record.sealed
@@ -155,6 +169,13 @@ def warnings(record: Record) -> tuple[str, ...]:
     elif not record.stands:
         said.append(_("VOID: this %(act)s decides nothing", act=record.act))
     return tuple(map(str, said))
+
+
+def marks(record: Record) -> tuple[str, ...]:
+    """Say what a file must carry wherever it goes: that it is a draft, and the warnings."""
+    draft = record.stage in (Stage.CLOSED, Stage.CERTIFIED)
+    said = (str(_("NOT ANNOUNCED YET: for checking only")),) if draft else ()
+    return (*said, *warnings(record))
 
 
 def certified_words(record: Record) -> tuple[str, ...]:

@@ -42,6 +42,37 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """The public notice (公告) of a result that stands; texts as they are printed."""
+
+    title: tuple[str, ...]
+    """Its lines: the session, and the word 公告."""
+    paragraphs: tuple[str, ...]
+    listed: Sheet | None
+    """What is made known as a table; None where the paragraphs say all."""
+    closing: str
+    """The last words: 现予公告."""
+    signed: str
+    dated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The feedback (反馈函) to one rated unit or official: its own aggregate and nothing else."""
+
+    to: str
+    title: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    table: Sheet | None
+    """Its counts and rates; None where they are withheld."""
+    outcome: tuple[str, ...]
+    """What came of it, and what is proposed."""
+    closing: str
+    signed: str
+    dated: str
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """The result of one round in words and figures."""
 
@@ -74,3 +105,9 @@ class Statement:
     charts: tuple[Chart, ...]
     notes: tuple[str, ...] = ()
     """How the figures of the table are to be read, and what is withheld of them."""
+    notice: Notice | None = None
+    """None where nothing can be made known: the result does not stand, or decides nothing."""
+    minutes: tuple[str, ...] = ()
+    """The paragraphs for the minutes of the session."""
+    letters: tuple[Letter, ...] = ()
+    """A letter a rated subject; none in a vote, and none where the result does not stand."""

@@ -10,6 +10,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from app.ballotbox.domain import Secrecy
+from app.reports.excel_charts import Graph
 from app.reports.record import (
     certified_words,
     digests,
@@ -98,7 +99,7 @@ def result_sheet(report: Report) -> Sheet:
             Column(_("Response (returned/issued)"), Kind.MARK, width=10),
             *((Column(_("Score"), Kind.POINTS),) if scored else ()),
             Column(_("Outcome"), widest=16),
-            Column(_("Read from"), widest=40),
+            Column(_("Read from"), widest=40, on_paper=False),
         ),
         rows=rows,
         notes=(
@@ -110,7 +111,15 @@ def result_sheet(report: Report) -> Sheet:
         ),
         landscape=True,
         pinned=2 + placed,
+        graph=Graph(names=1 + placed, series=_drawn(paper, 2 + placed + posted, counted=counted)),
     )
+
+
+def _drawn(paper: Paper, first: int, *, counted: bool) -> tuple[int, ...]:
+    """Return the columns of the chart, from the first figure on: grades, score or first rate."""
+    if counted:
+        return tuple(range(first, first + len(paper.scale.grades)))
+    return (first + len(_rate_columns(paper)) + 1 if shows_score(paper) else first + 1,)
 
 
 def summary_sheet(report: Report) -> Sheet:

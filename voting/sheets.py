@@ -10,6 +10,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from app.ballotbox.domain import NO_MARK, Secrecy
+from app.reports.excel_charts import Graph
 from app.reports.record import (
     certified_words,
     digests,
@@ -105,7 +106,7 @@ def result_sheet(report: Report) -> Sheet:
             *(Column(heading, Kind.FIGURE) for heading in count_headings(tally.kind)),
             Column(share_heading(report), Kind.SHARE),
             Column(_("Outcome"), widest=16),
-            Column(_("In words"), widest=46),
+            Column(_("In words"), widest=46, on_paper=False),
         ),
         rows=rows,
         notes=(
@@ -118,6 +119,7 @@ def result_sheet(report: Report) -> Sheet:
         ),
         landscape=True,
         pinned=3,
+        graph=Graph(names=2, series=(4,)),
         strong=frozenset(
             at
             for at, (line, _c) in enumerate(report.rows)

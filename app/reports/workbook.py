@@ -14,7 +14,9 @@ from io import BytesIO
 from typing import Any, TypeAlias
 
 import pandas as pd
+from flask_babel import gettext as _
 
+from app.reports.excel_charts import Graph, add_bars
 from app.reports.wrapping import columns_of, lines_of
 from app.thresholds import percent
 from app.writing import points
@@ -67,6 +69,8 @@ class Column:
     width: int | None = None
     widest: int = 44
     """Text beyond is wrapped."""
+    on_paper: bool = True
+    """Whether it stands on the official sheet too, and not in the workbook alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Sheet:
     pinned: int = 0
     """Columns at the left that stay in view."""
     strong: frozenset[int] = frozenset()
+    graph: Graph | None = None
+    """What an Excel chart is drawn of, on a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,9 @@ def workbook(book: Book) -> bytes:
         file: Any = writer.book
         file.set_properties({"title": book.title, "created": book.made_at.replace(tzinfo=None)})
         looks = _looks(file)
-        for sheet in book.sheets:
-            _lay_out(writer, looks, sheet, book)
+        tops = [_lay_out(writer, looks, sheet, book) for sheet in book.sheets]
+        for sheet, top in zip(book.sheets, tops, strict=True):
+            _draw(file, looks, sheet, book, top)
     return written.getvalue()
 
 
@@ -164,6 +171,8 @@ def _looks(file: Any) -> Mapping[str, Any]:
         "subtitle": plain | {"align": "center", "text_wrap": True},
         "band": wrapped
         | {"font_name": _HEAD, "font_size": 14, "align": "center", "font_color": "#9E1B1B"},
+        "chart title": plain | {"font_name": _HEAD, "font_size": 16},
+        "chart band": plain | {"font_name": _HEAD, "font_size": 14, "font_color": "#9E1B1B"},
         "head": head,
         "small head": head | {"font_size": _SMALL},
         "note": wrapped | {"valign": "top", "font_size": 10},
@@ -178,7 +187,8 @@ def _looks(file: Any) -> Mapping[str, Any]:
     return {name: file.add_format(look) for name, look in looks.items()}
 
 
-def _lay_out(writer: Any, looks: Mapping[str, Any], sheet: Sheet, book: Book) -> None:
+def _lay_out(writer: Any, looks: Mapping[str, Any], sheet: Sheet, book: Book) -> int:
+    """Lay out one sheet on a page of its own; return the row of its headings."""
     page = writer.book.add_worksheet(_sheet_name(sheet.name))
     # Whatever writes a text, ours or pandas, writes it as a text and never asks what it means.
     page.add_write_handler(str, _write_text)
@@ -210,6 +220,22 @@ def _lay_out(writer: Any, looks: Mapping[str, Any], sheet: Sheet, book: Book) ->
     _for_print(page, sheet, book, top)
     page.print_area(0, 0, last + len(sheet.notes), right)
     page.freeze_panes(top + 1, sheet.pinned)
+    return top
+
+
+def _draw(file: Any, looks: Mapping[str, Any], sheet: Sheet, book: Book, top: int) -> None:
+    """Draw the chart of a sheet, if it has one, on a page of its own with the same title and band.
+
+    top: the row of the table's headings.
+    """
+    if sheet.graph is None or not sheet.rows:
+        return
+    page = file.add_worksheet(_sheet_name(_("%(name)s chart", name=sheet.name)))
+    page.write_string(0, 0, sheet.title, looks["chart title"])
+    page.write_string(1, 0, book.band, looks["chart band"])
+    rows = range(top + 1, top + 1 + len(sheet.rows))
+    add_bars(file, page, sheet.graph, _sheet_name(sheet.name), rows=rows, title=sheet.name)
+    _head_and_foot(page, sheet.name, book)
 
 
 def _for_print(page: Any, sheet: Sheet, book: Book, top: int) -> None:
@@ -220,11 +246,15 @@ def _for_print(page: Any, sheet: Sheet, book: Book, top: int) -> None:
     page.repeat_rows(top)
     page.center_horizontally()
     page.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.7)
+    _head_and_foot(page, sheet.name, book)
+
+
+def _head_and_foot(page: Any, name: str, book: Book) -> None:
     # The space ends the size of the type, or a year at the head of a title would be part of it.
     band = f'&"{_HEAD}"&12 {_escaped(book.band)}\n' if book.band else ""
     page.set_header(_clipped(f'&C{band}&"{_BODY}"&9 {_escaped(book.title)}'))
     foot = _escaped(book.page).replace("{page}", "&P").replace("{pages}", "&N")
-    page.set_footer(f'&L&"{_BODY}"&9 {_escaped(sheet.name)}&R&"{_BODY}"&9 {foot}')
+    page.set_footer(f'&L&"{_BODY}"&9 {_escaped(name)}&R&"{_BODY}"&9 {foot}')
 
 
 def _headings(

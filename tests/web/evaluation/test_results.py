@@ -119,7 +119,7 @@ def test_the_workbook_has_no_remark_and_no_order_of_arrival(held, site, organise
     assert "望改进" not in said
     names = [page.title for page in made]
     assert names[:2] == ["概况", "测评结果"]
-    assert names[-2] == "选票（无记名）"
+    assert names[-3] == "选票（无记名）"
     tally = Tally.from_json(sealed(site, box_id).result)
     for line in tally.lines:
         assert line.name in said

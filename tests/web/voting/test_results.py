@@ -167,7 +167,8 @@ def test_the_chart_obeys_the_policy_of_the_page(polls, organiser):
 def test_every_number_of_the_workbook_is_that_of_the_return(polls, organiser):
     box_id = polls.hold(make_paper(), BALLOTS)
     sealed, tally = polls.sealed(box_id), polls.tally(box_id)
-    summary, result, ballots, turnout = book(organiser, box_id).worksheets
+    summary, result, ballots, turnout, chart = book(organiser, box_id).worksheets
+    assert len(chart._charts) == 1
     for row, line in zip(rows_under(result, _first(result, 3)), tally.lines, strict=True):
         place, number, name, _unit, votes, not_ticked, share, *_words = row
         assert (place, number, name) == (line.place, line.number, line.name)

@@ -20,6 +20,7 @@ from app.web.accounts import views as accounts
 from app.web.assets import init_assets
 from app.web.booth.express import Express
 from app.web.boxes import views as boxes
+from app.web.documents import views as documents
 from app.web.errors import init_errors
 from app.web.filters import init_filters
 from app.web.headers import init_headers
@@ -94,6 +95,7 @@ def add_pages(app: Flask) -> None:
         accounts.blueprint,
         assembly.assembly,
         boxes.blueprint,
+        documents.blueprint,
         tickets.blueprint,
         booth.booth,
         questionnaire.blueprint,

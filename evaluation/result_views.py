@@ -65,13 +65,13 @@ def _texts(written: tuple[tuple[str, str], ...], subject: str) -> list[str]:
 
 def add_to(blueprint: Blueprint) -> None:
     """Register the pages and files of a result on the blueprint `evaluation` (prefix /desk)."""
-    found = Results(box_of, statement, _book, _ballots, TEMPLATE, result_context)
+    found = Results(box_of, statement, book, ballots, TEMPLATE, result_context)
     add_results(blueprint, "/evaluations", found)
     blueprint.add_url_rule("/evaluations/<int:box_id>/remarks", view_func=remarks)
     compare_views.add_to(blueprint)
 
 
-def _book(box_id: int) -> Book:
+def book(box_id: int) -> Book:
     """Make the workbook; remarks are not in it, nor any mark that may not be given out."""
     report = report_of(box_of(box_id))
     return Book(
@@ -93,5 +93,6 @@ def _sheets(report: Report, box_id: int) -> Iterator[Sheet]:
     yield sheets.turnout(report)
 
 
-def _ballots(box_id: int) -> bytes:
+def ballots(box_id: int) -> bytes:
+    """Write BALLOTS.csv: of the marks those that show no small group."""
     return ballots_csv(report_of(box_of(box_id)), stored_ballots(box_id))

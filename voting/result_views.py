@@ -37,15 +37,17 @@ def result_context(box_id: int) -> Mapping[str, Any]:
 
 def add_to(blueprint: Blueprint) -> None:
     """Register the pages and files of a result on the blueprint `voting` (prefix /desk)."""
-    found = Results(box_of, statement, _book, _ballots, TEMPLATE, result_context)
+    found = Results(box_of, statement, book, ballots, TEMPLATE, result_context)
     add_results(blueprint, "/votes", found)
 
 
-def _book(box_id: int) -> Book:
+def book(box_id: int) -> Book:
+    """Make the workbook: summary, table, ballots in random order, turnout."""
     report = report_of(box_of(box_id))
     return sheets.book(report, stored_ballots(box_id), now(), secrets.SystemRandom().shuffle)
 
 
-def _ballots(box_id: int) -> bytes:
+def ballots(box_id: int) -> bytes:
+    """Write BALLOTS.csv: marks only, never names."""
     report = report_of(box_of(box_id))
     return ballots_csv(report.paper, (marks for _who, marks in stored_ballots(box_id)))

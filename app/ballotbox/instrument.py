@@ -92,6 +92,8 @@ class Instrument:
     create_endpoint: where the desk drafts a new one, given session_id.
     statement(box_id): what is said of a closed box, as `app.reports.statement.Statement`: the hall
     screen and the official sheets print from it; raises Refused("not_closed") before.
+    book(box_id): the workbook of a closed box, as `app.reports.workbook.Book`.
+    ballots(box_id): BALLOTS.csv of a closed box: what may be given out of its marks.
     exports: (label, endpoint) pairs offered beside the result, given box_id.
     blueprint: the instrument's own pages.
     enclosure(box_id, key): what a paper names by an opaque key, to be opened by whoever may see
@@ -114,6 +116,8 @@ class Instrument:
     result_template: str
     result_context: Callable[[int], Mapping[str, Any]]
     statement: Callable[[int], Any]
+    book: Callable[[int], Any]
+    ballots: Callable[[int], bytes]
     draft_endpoint: str
     create_endpoint: str
     exports: tuple[tuple[Any, str], ...]

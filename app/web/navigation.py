@@ -42,6 +42,7 @@ IN_SESSION = (
     Place("tickets.overview", _l("Ballot cards")),
     Place("voting.boxes", _l("Votes")),
     Place("evaluation.boxes", _l("Evaluations")),
+    Place("documents.overview", _l("Documents")),
     Place("screens.settings", _l("Hall screen")),
     Place("tickets.log", _l("Log")),
 )

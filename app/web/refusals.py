@@ -175,6 +175,10 @@ BOXES: Mapping[str, Any] = {
     "already_certified": _l("This result was certified already."),
     "not_certified": _l("The scrutineers have not certified this result yet."),
     "not_announced": _l("This result is shown to you once the chair has announced it."),
+    "not_all_announced": _l(
+        "Not every item is announced yet. The archive can be made once the last one is."
+    ),
+    "nothing_announced": _l("Nothing of this session is announced yet."),
     "already_announced": _l("This result was announced; it can't be declared void any more."),
     "reason_missing": _l("Please write down the reason; it is kept in the log."),
     "seal_broken": _l(

@@ -28,6 +28,9 @@ def test_everything_is_inside(wheel: Path) -> None:
         "app/translations/zh_Hans/LC_MESSAGES/messages.mo",
         "app/translations/en/LC_MESSAGES/messages.mo",
         "app/printing/fonts/NotoSansSC-Regular.ttf",
+        "app/printing/fonts/NotoSerifSC-Bold.ttf",
+        "app/reports/type/document.typ",
+        "app/reports/type/slides.typ",
         "app/demonstration/projects.csv",
         "voting/paper.schema.json",
     } <= inside

@@ -85,6 +85,8 @@ def trial(papers: dict[int, Paper]) -> Instrument:
         result_template="",
         result_context=lambda box: {},
         statement=lambda box: None,
+        book=lambda box: None,
+        ballots=lambda box: b"",
         draft_endpoint="",
         create_endpoint="",
         exports=(),

@@ -96,6 +96,7 @@ def rounds(engine: str, *, times: int, phones: int, seconds: float, servers: int
         app = create_app(settings)
         with app.app_context():
             upgrade(settings)
+            db.engine.dispose()
         running = [Server(Path(made), found.url) for _ in range(servers)]
         for server in running:
             start(server, 1)
@@ -117,6 +118,7 @@ def rounds(engine: str, *, times: int, phones: int, seconds: float, servers: int
                 with app.app_context():
                     broke = what_broke(box_id, journeys)
                     db.session.remove()
+                    db.engine.dispose()
                 print(
                     f"{engine} round {number}: {phones} phones in {took:.1f} s, "
                     f"{killer.kills} kills, sent again {again}: {'; '.join(broke) or 'sound'}",

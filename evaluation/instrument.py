@@ -66,6 +66,11 @@ def follow_up(result: Json) -> FollowUp | None:
     return FollowUp("evaluated_again", words)
 
 
+def cell(paper: Paper, byte: int) -> str:
+    """Write one mark: a letter, points, `++` for two marks; raises ValueError."""
+    return paper.scale.write(byte)
+
+
 def title_of_round(title: str, number: int) -> str:
     """Name a further round after the first: 2026年度部门工作测评（第2轮·再次测评）."""
     return str(_("%(title)s (round %(round)s: evaluated again)", title=title, round=number))
@@ -108,4 +113,5 @@ INSTRUMENT = Instrument(
     exports=result_views.EXPORTS,
     blueprint=blueprint,
     enclosure=service.enclosure,
+    cell=cell,
 )

@@ -10,6 +10,7 @@ from app.refused import Refused
 from voting import candidate_views, result_views, service
 from voting import paper as papers
 from voting.booth import read_form
+from voting.marks import written
 from voting.outcomes import FollowUpKind, Tally
 from voting.paper import Paper
 from voting.readiness import missing
@@ -66,6 +67,11 @@ def create_follow_up(box_id: int, actor: str) -> int:
     return service.create_follow_up(box_id, title_of_round)
 
 
+def cell(paper: Paper, byte: int) -> str:
+    """Write one mark: √, 赞成, 反对, 弃权 or a place; raises ValueError."""
+    return written(paper.rule.kind, byte)
+
+
 blueprint.register_blueprint(candidate_views.blueprint)
 result_views.add_to(blueprint)
 
@@ -92,4 +98,6 @@ INSTRUMENT = Instrument(
     create_endpoint="voting.new_vote",
     exports=result_views.EXPORTS,
     blueprint=blueprint,
+    cell=cell,
+    opens_ballots=True,
 )

@@ -116,6 +116,19 @@ def decode(kind: PaperKind, letter: int) -> str:
     return str(letter) if kind is PaperKind.RANK else _WORDS[kind][letter][0]
 
 
+def written(kind: PaperKind, letter: int) -> str:
+    """Return the cell of a byte in a file of ballots, whatever the language: 赞成, √, 3, or empty.
+
+    Raises ValueError on a byte that this kind of paper does not know.
+    """
+    if letter == NO_MARK:
+        return ""
+    if letter not in LETTERS[kind]:
+        raise ValueError(letter)
+    signs = {TICKED: "√", APPROVE: "赞成", AGAINST: "反对", ABSTAIN: "弃权"}
+    return str(letter) if kind is PaperKind.RANK else signs[letter]
+
+
 def marked(paper: Paper, marks: bytes) -> int:
     """Count what the limit of the paper is about: ticks, ranked items, or approvals."""
     if paper.rule.kind is PaperKind.PER_ITEM:

@@ -70,6 +70,10 @@ class FollowUp:
     label: str
 
 
+def _no_mark(_paper: Any, byte: int) -> str:
+    raise ValueError(byte)
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """All that the box and the pages know of a kind of paper.
@@ -98,6 +102,10 @@ class Instrument:
     blueprint: the instrument's own pages.
     enclosure(box_id, key): what a paper names by an opaque key, to be opened by whoever may see
     the paper; None for an unknown key.
+    cell(paper, byte): a mark as it stands in BALLOTS.csv of a recount bundle; raises ValueError
+    for a byte that is no mark of the paper.
+    opens_ballots: whether anybody may see the single ballots of a result that was announced. Not
+    where a ballot joins what one rater said of several people or units.
     """
 
     key: str
@@ -123,6 +131,8 @@ class Instrument:
     exports: tuple[tuple[Any, str], ...]
     blueprint: Blueprint
     enclosure: Callable[[int, str], Enclosure | None] = lambda _box_id, _key: None
+    cell: Callable[[Any, int], str] = _no_mark
+    opens_ballots: bool = False
 
 
 def instrument(key: str) -> Instrument:

@@ -1,0 +1,1 @@
+"""The second count: one file of the standard library, put into every recount bundle."""

@@ -234,6 +234,18 @@ def count(
             click.echo("\n".join(counted.lines))
 
 
+@main.command()
+@click.argument("bundle", type=click.Path(exists=True, path_type=Path))
+def recount(bundle: Path) -> None:
+    """Count a closed box again from its recount BUNDLE (the ZIP, or its unpacked folder).
+
+    Runs the recount.py that a bundle carries, which shares no code with the service.
+    """
+    from recount.recount import main as count_again
+
+    raise SystemExit(count_again([str(bundle)]))
+
+
 def words_alone() -> Flask:
     """Return an application that has nothing but the catalogues: no database, no secret."""
     app = Flask("app")

@@ -13,7 +13,8 @@ ZIP = "application/zip"
 PNG = "image/png"
 SVG = "image/svg+xml"
 CSV = "text/csv; charset=utf-8"
-JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
+ZIP = "application/zip"
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 _LONGEST = 240

@@ -18,11 +18,14 @@ from app.accounts.roles import Role
 from app.assembly.checkin import forget_arrivals
 from app.assembly.finding import session_of
 from app.ballotbox import service
+from app.ballotbox.codes import printed_receipt
 from app.ballotbox.domain import Stage, takes_tickets
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import Box
 from app.extensions import db, limiter, now
 from app.refused import Refused
+from app.reports.bundle import bundle_of
+from app.reports.download import TEXT, ZIP, download, file_name
 from app.web.boxes.forms import CertifyForm, OpenForm, VoidForm
 from app.web.boxes.roll import roll_call
 from app.web.boxes.standing import checks, steps
@@ -60,6 +63,7 @@ def page(box: Box, **forms: Any) -> str:
         turnout=service.live_turnout(box.id) if box.stage == Stage.OPEN else None,
         sample=service.live_sample(box.id) if box.stage == Stage.OPEN else None,
         result=kind.result_context(box.id) if shown else None,
+        bundle=may_take_bundle(box),
         sign_offs=service.sign_offs(box.id) if box.sealed else (),
         needed=current_app.extensions["settings"].scrutineers,
         follow_up=follow_up(box) if shown else None,
@@ -80,6 +84,18 @@ def may_see_result(box: Box) -> bool:
     if box.stage == Stage.ANNOUNCED:
         return True
     return box.stage in SHOWN and current_user.role != Role.VIEWER
+
+
+def may_take_bundle(box: Box) -> bool:
+    """Whether the single ballots may be taken along: by who organises or watches the count.
+
+    By a viewer once the result is announced, where the instrument opens its ballots.
+    """
+    if not box.sealed:
+        return False
+    if current_user.role != Role.VIEWER:
+        return True
+    return box.stage == Stage.ANNOUNCED and instrument(box.instrument).opens_ballots
 
 
 def follow_up(box: Box) -> Any:
@@ -245,6 +261,27 @@ def next_round(box_id: int) -> Page:
         return back(box_id)
     flash(_("The further round is drafted. Please check it before opening."), "good")
     return back(drafted)
+
+
+@blueprint.get("/recount.zip")
+@access(Role.VIEWER)
+def recount_bundle(box_id: int) -> Page:
+    """Give all that is needed to count a closed box again, on any machine."""
+    box = service.get_box(box_id)
+    if not may_take_bundle(box):
+        raise Refused("ballots_are_kept" if box.sealed else "not_closed")
+    name, content = bundle_of(box_id)
+    return download(content, ZIP, name)
+
+
+@blueprint.get("/receipts.txt")
+@access(Role.VIEWER)
+def receipts_file(box_id: int) -> Page:
+    """Give all receipts of a closed box, sorted, one a line."""
+    box = service.get_box(box_id)
+    lines = (printed_receipt(code) + "\r\n" for code in service.receipts_of(box_id))
+    name = file_name(box.title, _("Receipts"), suffix=".txt")
+    return download("".join(lines).encode("utf-8-sig"), TEXT, name)
 
 
 @blueprint.get("/receipts")

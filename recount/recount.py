@@ -32,6 +32,8 @@ PAPER, RETURN, TURNOUT = "PAPER.json", "RETURN.json", "TURNOUT.json"
 BALLOTS, RECEIPTS, ACTS, SUMS = "BALLOTS.csv", "RECEIPTS.txt", "ACTS.jsonl", "SHA256SUMS"
 NEEDED = (PAPER, RETURN, TURNOUT, BALLOTS, RECEIPTS, ACTS, SUMS)
 GENESIS = "0" * 64
+VALID = ("valid", "blank")
+"""What a ballot that counts is: marked, or blank where the rules take that as an abstention."""
 NO_MARK, TWO_MARKS = 0xFF, 0xFE
 """The byte of an item without a mark, and of one that carries several."""
 MOST_SAID = 20
@@ -47,10 +49,16 @@ class Check(NamedTuple):
 
 
 class Ballot(NamedTuple):
-    """The rater group, the voter of a named vote, or '' — and one byte an item."""
+    """The voter of a named vote, the rater group where the paper has any, one byte an item."""
 
-    label: str
+    voter: str
+    group: str
     marks: bytes
+
+    @property
+    def label(self) -> str:
+        """What the digest of the ballots knows it by."""
+        return "\t".join(part for part in (self.group, self.voter) if part)
 
 
 class UnreadableError(ValueError):
@@ -88,7 +96,7 @@ def read_ballots(paper: Json, content: bytes) -> list[Ballot]:
     """Read BALLOTS.csv back into bytes, one an item; raises UnreadableError with the row."""
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     ids = [item["id"] for item in paper["items"]]
-    label = label_column(paper)
+    label = label_columns(paper)
     if not rows or rows[0] != label + ids:
         raise UnreadableError(f"{BALLOTS} 的表头与票面不符")
     meaning = marks_of_cells(paper)
@@ -101,15 +109,15 @@ def read_ballots(paper: Json, content: bytes) -> list[Ballot]:
             raise UnreadableError(f"{BALLOTS} 第 {number} 行有无法识别的内容") from None
         if len(marks) != len(ids):
             raise UnreadableError(f"{BALLOTS} 第 {number} 行的列数不符")
-        ballots.append(Ballot(row[0] if label else "", marks))
+        labels = dict(zip(label, row))
+        ballots.append(Ballot(labels.get("voter", ""), labels.get("group", ""), marks))
     return ballots
 
 
-def label_column(paper: Json) -> list[str]:
-    """Return the heading of the first column where it is no item."""
-    if paper.get("secrecy") == "named":
-        return ["voter"]
-    return ["group"] if paper.get("groups") else []
+def label_columns(paper: Json) -> list[str]:
+    """Return the headings of the first columns, which are no items."""
+    named = paper.get("secrecy") == "named"
+    return ["voter"] * named + ["group"] * bool(paper.get("groups"))
 
 
 def byte_of(meaning: Mapping[str, int], cell: str) -> int:
@@ -182,7 +190,12 @@ def check_digests(
     yield Check(plain, "报告单", words)
     found = (
         ("票面", "paper", sha256(files[PAPER]), "票面与开启时冻结的一致"),
-        ("选票", "ballots", pile_digest(ballots), f"{len(ballots)} 张选票正是封存时的那些"),
+        (
+            "选票",
+            "ballots",
+            pile_digest((ballot.label, ballot.marks) for ballot in ballots),
+            f"{len(ballots)} 张选票正是封存时的那些",
+        ),
         (
             "回执",
             "receipts",
@@ -271,7 +284,7 @@ def check_turnout(
         agrees, "法定人数", words if agrees else f"报告单写 {roll['quorum']}，应为 {needed}"
     )
     sample = sealed.get("sample")
-    beside = sum(ballot.label == sample["group"] for ballot in ballots) if sample else 0
+    beside = sum(ballot.group == sample["group"] for ballot in ballots) if sample else 0
     members = len(ballots) - beside
     agrees = turnout["returned"] == members == len(receipts)
     agrees = agrees and turnout["valid"] + turnout["invalid"] == members
@@ -279,11 +292,14 @@ def check_turnout(
     yield Check(agrees, "票数守恒", words + ("，三数相等" if agrees else "，应当相等"))
     if sample:
         kept = sample["received"] - sample["too_fast"]
-        words = f"收到 {sample['received']} 份，过快剔除 {sample['too_fast']} 份，计入 {beside} 份"
+        words = (
+            f"收到 {sample['received']} 份，答得过快不计 {sample['too_fast']} 份，其余 {beside} 份"
+        )
         yield Check(kept == beside, "公开样本", words)
-    issued = issued_by_group(sealed)
-    if issued:
-        total = sum(issued.values())
+    groups = sealed["result"].get("groups", ())
+    ticketed = [group["issued"] for group in groups if not group["open_sample"]]
+    if ticketed and None not in ticketed:
+        total = sum(ticketed)
         words = f"各主体发出合计 {total}，报告单发出 {turnout['issued']}"
         yield Check(total == turnout["issued"], "分主体发票", words)
 
@@ -343,9 +359,7 @@ def count_vote(paper: Json, ballots: Sequence[Ballot], turnout: Json) -> Json:
     """Count a livelihood-project vote: the whole result as it must have been sealed."""
     rule, items = paper["rule"], paper["items"]
     verdicts = [judge_vote(rule, ballot.marks) for ballot in ballots]
-    good = [
-        ballot.marks for ballot, verdict in zip(ballots, verdicts) if verdict in ("valid", "blank")
-    ]
+    good = [ballot.marks for ballot, verdict in zip(ballots, verdicts) if verdict in VALID]
     valid = len(good)
     turnout = {**turnout, "valid": valid, "invalid": len(ballots) - valid}
     whole = turnout[rule["denominator"]]
@@ -379,7 +393,6 @@ def count_vote(paper: Json, ballots: Sequence[Ballot], turnout: Json) -> Json:
         line["place"] = 1 + sum(other["votes"] > line["votes"] for other in lines)
     lines.sort(key=lambda line: line["place"])
     void = turnout["returned"] > turnout["issued"]
-    void_ballots = Counter(verdict for verdict in verdicts if verdict not in ("valid", "blank"))
     return {
         "instrument": "voting",
         "kind": rule["kind"],
@@ -391,7 +404,7 @@ def count_vote(paper: Json, ballots: Sequence[Ballot], turnout: Json) -> Json:
         "turnout": turnout,
         "void": void,
         "blank": verdicts.count("blank"),
-        "void_ballots": dict(void_ballots),
+        "void_ballots": left_out(Counter(verdicts)),
         "follow_up": nothing_decided(paper, lines) if void else select(rule, lines, whole),
         "lines": lines,
     }
@@ -492,8 +505,11 @@ def set_aside(validity: Json, words: Sequence[str], across: int) -> list[str]:
     return standing
 
 
-def judge_evaluation(paper: Json, words: Sequence[str]) -> str:
-    """Say what one ballot is; the first reason that holds is the one given."""
+def judge_evaluation(paper: Json, words: Sequence[str], *, varied: bool) -> str:
+    """Say what one ballot is; the first reason that holds is the one given.
+
+    varied: whether a ballot whose marks are all the same is invalid in this rater group.
+    """
     rule, across = paper["rule"], len(paper["criteria"])
     validity = rule["validity"]
     if "?" in words:
@@ -510,7 +526,7 @@ def judge_evaluation(paper: Json, words: Sequence[str]) -> str:
             if len(taken) > cap["at_most"]:
                 return "over_cap"
     made = [word for word in words if word not in (MISSING, DOUBLE)]
-    if validity["uniform_invalid"] and len(made) > 1 and len(set(made)) == 1:
+    if varied and len(made) > 1 and len(set(made)) == 1:
         return "uniform"
     for word in set_aside(validity, words, across):
         kept = {MISSING: validity["missing"], DOUBLE: validity["double"], SET_ASIDE: ""}
@@ -544,12 +560,12 @@ class Evaluation:
         self.criteria = paper["criteria"]
         self.groups = [group["id"] for group in paper["groups"]] or [""]
         ticketed = [group["id"] for group in paper["groups"] if not group["open_sample"]]
+        self.samples = {group["id"]: group for group in paper["groups"] if group["open_sample"]}
         self.counted = ticketed or self.groups
         self.sample_only = bool(paper["groups"]) and not ticketed
         self.weights = {group["id"]: group["weight"] for group in paper["groups"]}
-        named = paper.get("secrecy") == "named"
         self.piles = {
-            group: self.pile(b.marks for b in ballots if (named or b.label == group))
+            group: self.pile(group, (b.marks for b in ballots if b.group == group))
             for group in self.groups
         }
         returned = sum(self.piles[group].ballots for group in self.counted)
@@ -560,19 +576,21 @@ class Evaluation:
             "valid": valid,
             "invalid": returned - valid,
         }
-        self.void = returned > self.turnout["issued"]
+        self.void = returned > self.turnout["issued"] and not self.sample_only
         k = self.rule["smallest_group"]
         self.too_few = 0 < returned < k or 0 < valid < k
 
-    def pile(self, rows: Iterable[bytes]) -> Pile:
-        """Read ballots one after another."""
+    def pile(self, group: str, rows: Iterable[bytes]) -> Pile:
+        """Read the ballots of a rater group one after another."""
         pile = Pile(Counter(), [Counter() for _ in self.paper["items"]])
         validity, across = self.rule["validity"], len(self.criteria)
+        sample = self.samples.get(group, {})
+        varied = validity["uniform_invalid"] or sample.get("uniform_invalid", False)
         for marks in rows:
             words = words_of(self.paper, marks)
-            verdict = judge_evaluation(self.paper, words)
+            verdict = judge_evaluation(self.paper, words, varied=varied)
             pile.verdicts[verdict] += 1
-            if verdict in ("valid", "blank"):
+            if verdict in VALID:
                 for heard, word in zip(pile.items, set_aside(validity, words, across)):
                     heard[word] += 1
         return pile
@@ -834,7 +852,6 @@ class Evaluation:
         returned = {group: self.piles[group].ballots for group in self.groups}
         unseen = self.hidden(returned, returned)
         verdicts = sum((self.piles[group].verdicts for group in self.counted), Counter())
-        void = {w: n for w, n in verdicts.items() if w not in ("valid", "blank")}
         return {
             "instrument": "evaluation",
             "turnout": self.turnout,
@@ -850,6 +867,9 @@ class Evaluation:
                     "issued": issued.get(group["id"]),
                     "returned": returned[group["id"]],
                     "valid": None if group["id"] in unseen else self.piles[group["id"]].valid,
+                    "left_out": {}
+                    if group["id"] in unseen or group["id"] not in self.samples
+                    else left_out(self.piles[group["id"]].verdicts),
                 }
                 for group in self.paper["groups"]
             ],
@@ -857,10 +877,15 @@ class Evaluation:
             or letters(self.paper),
             "rank_by": self.rule["rank_by"],
             "smallest_group": self.rule["smallest_group"],
-            "void_ballots": {} if self.too_few else void,
+            "void_ballots": {} if self.too_few else left_out(verdicts),
             "lines": lines,
             "again": self.again(lines),
         }
+
+
+def left_out(verdicts: Counter) -> dict[str, int]:
+    """Return the invalid ballots by reason, those that occur."""
+    return {verdict: n for verdict, n in verdicts.items() if n and verdict not in VALID}
 
 
 def written(score: Fraction | None) -> str | None:
@@ -921,11 +946,12 @@ def check_count(sealed: Json, again: Json) -> Iterable[Check]:
     if len(wrong) > MOST_SAID:
         yield Check(False, "计票", f"另有 {len(wrong) - MOST_SAID} 处不符")
     turnout = again["turnout"]
-    if all(not group.get("open_sample") for group in again.get("groups", ())):
-        same = all(
-            sealed["turnout"][key] == turnout[key] for key in ("returned", "valid", "invalid")
-        )
-        yield Check(same, "有效票", f"有效 {turnout['valid']}，无效 {turnout['invalid']}")
+    alone = again.get("open_sample", False)  # whose answers stand in no figure of the turnout
+    same = all(
+        sealed["turnout"][key] == (0 if alone else turnout[key])
+        for key in ("returned", "valid", "invalid")
+    )
+    yield Check(same, "有效票", f"有效 {turnout['valid']}，无效 {turnout['invalid']}")
 
 
 def examine(files: Mapping[str, bytes]) -> tuple[list[Check], Json, Json]:

@@ -6,16 +6,17 @@ Each comes with the files of its recount bundle, written by the service from its
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from app.assembly.quorum import BodyKind, quorum_of
 from app.ballotbox.canonical import canonical, digest
 from app.ballotbox.chain import GENESIS, link
+from app.ballotbox.count import pile_rows
 from app.ballotbox.domain import NO_MARK, Denominator, Secrecy, Turnout
 from app.ballotbox.instrument import Instrument
-from app.ballotbox.seal import Return, RollCall, pile_digest
+from app.ballotbox.seal import OpenSample, Return, RollCall, pile_digest
 from app.reports.bundle import Evidence, bundled
 from app.thresholds import Comparison, Threshold
 from evaluation import paper as rated
@@ -35,7 +36,7 @@ SHARES = [Fraction(n, d) for d in (1, 2, 3, 5) for n in range(d + 1)]
 class Election:
     """A closed box of either instrument, without any database.
 
-    ballots are (rater group or voter, marks); issued is by rater group.
+    ballots are (rater group or voter, marks); issued is by rater group, groups by voter.
     """
 
     instrument: Instrument
@@ -43,19 +44,22 @@ class Election:
     ballots: list[tuple[str, bytes]]
     turnout: Turnout
     issued: Mapping[str, int]
+    sample: OpenSample | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def files(self) -> dict[str, bytes]:
         """Return what the service puts into the bundle of it."""
         frozen = canonical(self.paper.as_json())
-        groups = [who if self.issued else "" for who, _ in self.ballots]
+        grouped = self.paper.as_json().get("groups")
+        groups = [self.groups.get(who, who) if grouped else "" for who, _ in self.ballots]
         counted = self.instrument.count(
             self.paper, [marks for _, marks in self.ballots], groups, self.turnout, self.issued
         )
-        receipts = [f"R{at:05}" for at in range(len(self.ballots))]
+        receipts = [f"R{at:05}" for at in range(self.turnout.returned)]
         acts = [act([], "issue", printed=self.turnout.issued)]
         said = {"box": 1, "paper": digest(frozen), "present": self.turnout.present}
         acts.append(act(acts, "open", issued=self.turnout.issued, **said))
-        acts.append(act(acts, "close", box=1, returned=len(self.ballots)))
+        acts.append(act(acts, "close", box=1, returned=self.turnout.returned))
         sealed = Return(
             box=1,
             instrument=self.instrument.key,
@@ -65,13 +69,14 @@ class Election:
             roll=roll(self.turnout),
             turnout=replace(self.turnout, valid=counted.valid, invalid=counted.invalid),
             paper=digest(frozen),
-            ballots=pile_digest(self.ballots),
+            ballots=pile_digest(pile_rows(self.ballots, self.groups)),
             receipts=pile_digest(("", code.encode()) for code in receipts),
             chain_open=acts[1]["digest"],
             chain_close=acts[2]["digest"],
             opened_at=AT,
             closed_at=AT,
             result=counted.result,
+            sample=self.sample,
         )
         acts.append(act(acts, "seal", box=1, seal=sealed.seal))
         acts.append(act(acts, "certify", box=1, seal=sealed.seal))
@@ -83,6 +88,7 @@ class Election:
             receipts=receipts,
             acts=acts,
             cell=lambda byte: self.instrument.cell(self.paper, byte),
+            groups=self.groups,
         )
         return bundled(evidence, random.Random(len(self.ballots)).shuffle)
 
@@ -211,12 +217,26 @@ def evaluation(seed: int) -> Election:
         for _ in range(rng.randint(0, most))
     ]
     rng.shuffle(rows)
+    samples = [group.id for group in paper.groups if group.open_sample]
+    members = sum(who not in samples for who, _ in rows)
     issued = {
         group.id: sum(who == group.id for who, _ in rows) + rng.choice([0, 0, 1, 4])
         for group in paper.groups
+        if not group.open_sample
     }
-    given = sum(issued.values()) if issued else len(rows) + rng.choice([0, 0, 1, 5, -1])
-    return Election(EVALUATION, paper, rows, turnout(rng, len(rows), max(0, given)), issued)
+    given = sum(issued.values()) if paper.groups else members + rng.choice([0, 0, 1, 5, -1])
+    figures = turnout(rng, members, max(0, given))
+    too_fast = rng.choice([0, 3])
+    sample = None
+    if samples:
+        received = len(rows) - members + too_fast
+        sample = OpenSample(samples[0], received, too_fast, alone=paper.open_alone)
+    if samples or rng.random() > 0.1:
+        return Election(EVALUATION, paper, rows, figures, issued, sample)
+    paper = replace(paper, secrecy=Secrecy.NAMED)
+    named = [(f"代表{at}", marks) for at, (_, marks) in enumerate(rows)]
+    groups = {f"代表{at}": group for at, (group, _) in enumerate(rows)} if paper.groups else {}
+    return Election(EVALUATION, paper, named, figures, issued, groups=groups)
 
 
 def rated_paper(rng: random.Random) -> rated.Paper:
@@ -238,6 +258,10 @@ def rated_paper(rng: random.Random) -> rated.Paper:
         rated.RaterGroup(f"g{at}", f"主体{at}", rng.choice([0, 10, 30, 60]))
         for at in range(rng.choice([0, 0, 1, 2, 3]))
     )
+    if rng.random() < 0.25:
+        weight, alike = rng.choice([0, 10]), rng.random() < 0.5
+        sample = rated.RaterGroup("open", "社会公众", weight, True, uniform_invalid=alike)
+        groups = (*groups, sample)
     top = "90-100" if scale.kind == "points" else "A"
     rules = [preset.rules for preset in PRESETS.values() if preset.scale == scale]
     return rated.Paper(

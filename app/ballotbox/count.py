@@ -5,6 +5,7 @@ counted here as it is.
 """
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -58,6 +59,24 @@ def ballots_in(session: Session, box: Box) -> list[tuple[str, bytes]]:
     ]
 
 
+def named_groups(session: Session, box: Box) -> dict[str, str]:
+    """Return the rater group of each voter of a named vote whose paper has groups; else empty."""
+    if box.secrecy != Secrecy.NAMED or not box.rater_groups:
+        return {}
+    query = select(NamedBallot.voter, NamedBallot.rater_group).where(NamedBallot.box_id == box.id)
+    return {row.voter: row.rater_group for row in session.execute(query)}
+
+
+def pile_rows(
+    ballots: Iterable[tuple[str, bytes]], groups: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """Return ballots under the labels that their digest is taken with.
+
+    The voter or the rater group; both, parted by a tab, where a named vote has `groups`.
+    """
+    return ((f"{groups[who]}\t{who}" if groups else who, marks) for who, marks in ballots)
+
+
 def _open_sample(session: Session, box: Box) -> OpenSample | None:
     """Return what came in behind the public address; None where nothing could."""
     if not box.sample:
@@ -106,7 +125,8 @@ def counted_return(
         valid=0,
         invalid=0,
     )
-    groups = [label for label, _ in ballots] if box.rater_groups else [""] * len(ballots)
+    named = named_groups(session, box)
+    groups = [named.get(who, who) if box.rater_groups else "" for who, _ in ballots]
     paper = kind.read_paper(json.loads(box.paper))
     issued = handed_out_by_group(box.session_id)
     counted = kind.count(paper, [marks for _, marks in ballots], groups, turnout, issued)
@@ -126,7 +146,7 @@ def counted_return(
             turnout.as_json() | {"valid": counted.valid, "invalid": counted.invalid}
         ),
         paper=box.paper_digest,
-        ballots=pile_digest(ballots),
+        ballots=pile_digest(pile_rows(ballots, named)),
         receipts=pile_digest(("", code.encode()) for code in receipts),
         chain_open=chain_open,
         chain_close=chain_close,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.ballotbox import chain
 from app.ballotbox.canonical import canonical, digest
-from app.ballotbox.count import ballots_in, count_tickets, counted_return, number_in
+from app.ballotbox.count import ballots_in, count_tickets, counted_return, named_groups, number_in
 from app.ballotbox.domain import Secrecy, Stage, TicketState, sample_in
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import TAKES_TICKETS, Answered, Box, Receipt, SignOff, Spent
@@ -278,6 +278,11 @@ def stored_ballots(box_id: int) -> tuple[tuple[str, bytes], ...]:
     if not box.sealed:
         raise Refused("not_closed")
     return tuple(sorted(ballots_in(db.session(), box)))
+
+
+def stored_groups(box_id: int) -> dict[str, str]:
+    """Return the rater group of each voter of a closed named vote whose paper has groups."""
+    return named_groups(db.session(), get_box(box_id))
 
 
 def _locked(session: Session, box_id: int) -> Box:

@@ -8,8 +8,8 @@ import hashlib
 import json
 import secrets
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files as resources
 from io import BytesIO, StringIO
 from typing import Any
@@ -39,7 +39,8 @@ Shuffle = Callable[[list[Any]], None]
 class Evidence:
     """What a closed box left behind, as it is stored.
 
-    ballots: (rater group or voter, marks); cell: writes one mark, raising ValueError for a byte
+    ballots: (rater group or voter, marks); groups: of a named vote whose paper has rater groups,
+    by voter; cell: writes one mark, raising ValueError for a byte
     that the paper does not know; acts: the log of the session, oldest first, as plain JSON.
     """
 
@@ -50,6 +51,7 @@ class Evidence:
     receipts: Sequence[str]
     acts: Sequence[Mapping[str, Any]]
     cell: Callable[[int], str]
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def evidence_of(box: Box) -> Evidence:
@@ -67,6 +69,7 @@ def evidence_of(box: Box) -> Evidence:
         receipts=receipts,
         acts=_acts_until_last_of(box),
         cell=lambda byte: kind.cell(paper, byte),
+        groups=service.stored_groups(box.id),
     )
 
 
@@ -152,19 +155,15 @@ def _box_of(act: Act) -> int | None:
 
 
 def _table(paper: Mapping[str, Any], evidence: Evidence, shuffle: Shuffle) -> bytes:
-    label = (
-        ["voter"] if paper.get("secrecy") == "named" else ["group"] if paper.get("groups") else []
-    )
-    rows: Iterable[tuple[str, bytes]]
     rows = list(evidence.ballots)
     shuffle(rows)
+    labels = ["voter"] * (paper.get("secrecy") == "named") + ["group"] * bool(paper.get("groups"))
     written = StringIO()
     table = csv.writer(written, lineterminator="\r\n")
-    table.writerow([*label, *(item["id"] for item in paper["items"])])
-    table.writerows(
-        [*([who] if label else []), *(_sign(evidence, byte) for byte in marks)]
-        for who, marks in rows
-    )
+    table.writerow([*labels, *(item["id"] for item in paper["items"])])
+    for who, marks in rows:
+        known = [who, evidence.groups[who]] if evidence.groups else [who]
+        table.writerow([*known[: len(labels)], *(_sign(evidence, byte) for byte in marks)])
     return written.getvalue().encode("utf-8-sig")
 
 

@@ -13,6 +13,7 @@ ZIP = "application/zip"
 PNG = "image/png"
 SVG = "image/svg+xml"
 CSV = "text/csv; charset=utf-8"
+JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 ZIP = "application/zip"
 

@@ -22,7 +22,7 @@ from evaluation.outcomes import Tally
 from evaluation.paper import Cap, Criterion, Paper, RaterGroup, SubjectKind
 from evaluation.presets import COMPETENCE, PRESETS
 from evaluation.readiness import flaws_of, missing
-from recount.recount import examine
+from recount.recount import Check, examine
 from tests.contracts.hall import NOON, make_session, roll
 from tests.integration.evaluation.evaluations import (
     JPEG,
@@ -40,6 +40,13 @@ from tests.integration.evaluation.evaluations import (
 from tests.unit.evaluation.builders import turnout
 
 NONE = bytes([NO_MARK])
+
+
+def recounted(box_id: int) -> list[Check]:
+    """Count a closed box again from its bundle; return what does not agree."""
+    evidence = evidence_of(box_service.get_box(box_id))
+    checks, _sealed, _again = examine(bundled(evidence, random.Random(1).shuffle))
+    return [check for check in checks if not check.agrees]
 
 
 def materials(box_id: int) -> int:
@@ -255,9 +262,22 @@ class TestTheCount:
             "满意",
             "不满意",
         ]
-        evidence = evidence_of(box_service.get_box(box_id))
-        checks, _sealed, _again = examine(bundled(evidence, random.Random(1).shuffle))
-        assert [check for check in checks if not check.agrees] == []
+        assert recounted(box_id) == []
+
+    def test_a_named_evaluation_of_several_groups_can_be_closed_and_counted_again(self):
+        groups = (RaterGroup("committee_member", "委员", 60), RaterGroup("deputy", "代表", 40))
+        box_id = drafted(1, groups=groups, secrecy=Secrecy.NAMED)
+        codes = hand_out(box_id, 2, "committee_member") + hand_out(box_id, 3)
+        box_service.open_box(box_id, roll(50), "o", now=NOON)
+        for at, code in enumerate(codes):
+            cast(admit(code), box_id, b"A", new_receipt(), f"代表{at}")
+        sealed = box_service.close_box(box_id, "o", now=NOON)
+        tally = Tally.from_json(sealed.result)
+        assert [(group.id, group.returned) for group in tally.groups] == [
+            ("committee_member", 2),
+            ("deputy", 3),
+        ]
+        assert recounted(box_id) == []
 
     def test_groups_are_weighed_and_their_response_stands_beside_them(self):
         groups = (

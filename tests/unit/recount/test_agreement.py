@@ -23,6 +23,8 @@ def test_both_counts_agree_on_every_figure(make) -> None:
         met.update(str(line["outcome"] and "decided") for line in again["lines"])
         met.update(f"follow-up {again.get('follow_up', {}).get('kind')}" for _ in "1")
         met.update(f"withheld {line.get('withheld')}" for line in again["lines"])
+        if election.sample is not None:
+            met["open sample " + ("alone" if again["open_sample"] else "beside members")] += 1
         met.update(f"void {again['void']}" for _ in "1")
     said = {"void True", "void False", "None", "decided"}
     if make is vote:
@@ -30,6 +32,7 @@ def test_both_counts_agree_on_every_figure(make) -> None:
         said |= {f"follow-up {kind}" for kind in kinds}
     else:
         kinds = ("nothing", "groups", "score", "counts", "all")
+        said |= {"open sample alone", "open sample beside members"}
         said |= {f"withheld {kind}" for kind in kinds}
     assert said <= set(met), "the generator has stopped meeting some policy"
 

@@ -222,6 +222,16 @@ def frozen_paper(box_id: int) -> FrozenPaper:
     )
 
 
+def sealed_receipts(box_id: int) -> tuple[str, ...]:
+    """Return all receipts of a closed box, sorted; raises Refused("not_closed") before that."""
+    sealed = select(Box.seal).where(Box.id == box_id)
+    query = select(Receipt.code).where(Receipt.box_id == box_id).order_by(Receipt.code)
+    with db.engine.connect() as connection:
+        if not connection.execute(sealed).scalar():
+            raise Refused("not_closed")
+        return tuple(connection.execute(query).scalars())
+
+
 def has_receipt(box_id: int, receipt: str) -> bool:
     """Tell whether a box gave this receipt: the ballot it was given for is in."""
     return bool(_RECEIPT.rows(box=box_id, receipt=receipt))

@@ -78,6 +78,16 @@ def is_receipt(text: str) -> bool:
     return _RECEIPT.fullmatch(text) is not None
 
 
+def read_receipt(text: str) -> str:
+    """Return the canonical receipt in what somebody typed, as leniently as a code.
+
+    Raises ValueError("malformed_code").
+    """
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(_MALFORMED)
+    return _canonical(unicodedata.normalize("NFKC", text), _RECEIPT)
+
+
 def read_code(text: str) -> str:
     """Return the canonical code in what somebody typed, pasted or scanned.
 

@@ -173,6 +173,9 @@ BOXES: Mapping[str, Any] = {
         "sign in once with this account and choose a password of your own."
     ),
     "already_certified": _l("This result was certified already."),
+    "ballots_are_kept": _l(
+        "The single ballots of this result are kept by those who count and by the archive."
+    ),
     "not_certified": _l("The scrutineers have not certified this result yet."),
     "not_announced": _l("This result is shown to you once the chair has announced it."),
     "not_all_announced": _l(
@@ -298,6 +301,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "voided_ticket": HTTPStatus.FORBIDDEN,
     "other_session": HTTPStatus.FORBIDDEN,
     "not_announced": HTTPStatus.FORBIDDEN,
+    "ballots_are_kept": HTTPStatus.FORBIDDEN,
     "not_your_paper": HTTPStatus.FORBIDDEN,
     "unknown_key": HTTPStatus.NOT_FOUND,
     "no_questionnaire": HTTPStatus.NOT_FOUND,

@@ -36,7 +36,17 @@ def wants_json() -> bool:
 def states(items: tuple[Item, ...], code: str) -> dict[str, Any]:
     """Return what a page needs to list the agenda and to notice when it moves on."""
     rows = [(item, address("paper", code=code, box_id=item.box_id)) for item in told(items)]
-    return {"standing": rows, "tag": tag_of(items), "open_next": bool(to_vote(items))}
+    lists = {
+        item.box_id: address("receipts", code=code, box_id=item.box_id)
+        for item in items
+        if item.counted
+    }
+    return {
+        "standing": rows,
+        "receipt_lists": lists,
+        "tag": tag_of(items),
+        "open_next": bool(to_vote(items)),
+    }
 
 
 def again(opened: OpenPaper, around: Phone, entry: Entry) -> ResponseReturnValue:

@@ -23,6 +23,8 @@ class Standing(StrEnum):
     CLOSED = "closed"
 
 
+COUNTED = (Stage.CLOSED, Stage.CERTIFIED, Stage.ANNOUNCED)
+
 WORDS = {
     Standing.TO_VOTE: _l("Open now"),
     Standing.IN: _l("✓ Your ballot is in the box"),
@@ -38,6 +40,8 @@ class Item:
     box_id: int
     title: str
     standing: Standing
+    counted: bool = False
+    """Whether the box is closed, so that its receipts are listed."""
 
     @property
     def words(self) -> Any:
@@ -56,7 +60,9 @@ def standing_of(card: BoxCard) -> Standing:
 
 def standings(cards: Iterable[BoxCard]) -> tuple[Item, ...]:
     """Return every box in the order of the agenda."""
-    return tuple(Item(card.box_id, card.title, standing_of(card)) for card in cards)
+    return tuple(
+        Item(card.box_id, card.title, standing_of(card), card.stage in COUNTED) for card in cards
+    )
 
 
 def told(items: Iterable[Item]) -> list[Item]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.guards import public, ticket_holder
-from app.ballotbox.admission import admit, admitted, has_receipt
+from app.ballotbox.admission import admit, admitted, has_receipt, sealed_receipts
 from app.ballotbox.casting import NOT_TO_BE_HAD, cast
 from app.ballotbox.codes import is_receipt, read_code
 from app.ballotbox.instrument import Mark
@@ -26,6 +26,7 @@ from app.web.booth.papers import (
     thanks_page,
 )
 from app.web.booth.phone import address, phone, show, sitting
+from app.web.booth.receipts import look_for
 from app.web.booth.standing import Standing, as_json, item_of, standings, tag_of, to_vote
 from app.web.booth.wording import booth_words
 from app.web.refusals import sentence
@@ -201,6 +202,17 @@ def file_answer(opened: OpenPaper, key: str) -> Response:
     answer.headers["Cache-Control"] = KEPT
     answer.headers["Content-Security-Policy"] = ENCLOSED
     return answer
+
+
+@booth.get("/<code>/<int(max=2147483647):box_id>/receipts")
+@ticket_holder
+def receipts(code: str, box_id: int) -> ResponseReturnValue:
+    """List the receipts of a closed box, sorted, and look for the one somebody kept."""
+    admission, cards = admitted(code)
+    item = item_of(standings(cards), box_id)
+    around = phone(sitting(admission.session_id), read_code(code))
+    looked_for = look_for(request.args.get("find", ""), sealed_receipts(box_id))
+    return show("booth/receipts.html", phone=around, item=item, **looked_for)
 
 
 @booth.get("/<code>/<int(max=2147483647):box_id>/thanks")

@@ -1,4 +1,4 @@
-"""A copy of the database that is consistent while voting goes on."""
+"""A copy of the database that is consistent while voting goes on, and the way back from one."""
 
 import os
 import shutil
@@ -7,14 +7,88 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from app.ballotbox.domain import Stage
+from app.ballotbox.models import TAKES_TICKETS, Box
 from app.ballotbox.traces import REWRITTEN
 from app.config import Settings
 from app.extensions import db
+
+
+class Moment(StrEnum):
+    """When a backup is made by itself; part of the file's name."""
+
+    OPENING = "before-opening"
+    CLOSED = "closed"
+    CERTIFIED = "certified"
+    ANNOUNCED = "announced"
+    VOIDED = "voided"
+
+
+def backup_at(settings: Settings, moment: Moment) -> Path | None:
+    """Back up at a stage of a vote, and keep the newest `backups_kept` of such files.
+
+    None while any vote with cards is open, and where none are wanted: two copies taken a few
+    ballots apart tell by their difference what was cast between them, so none is made by itself
+    from the opening to the seal. Raises click.ClickException as `make_backup` does.
+    """
+    if not settings.backups_kept or _vote_is_open():
+        return None
+    folder = Path(settings.backups) if settings.backups else settings.instance / "backups"
+    made = make_backup(settings, folder / _fresh_name(f"-{moment}"))
+    files = [path for each in Moment for path in folder.glob(f"piaojue-*-{each}.*")]
+    whole = sorted(path for path in files if path.suffix in {".sqlite", ".dump"})
+    for old in whole[: -settings.backups_kept]:
+        old.unlink(missing_ok=True)
+        old.with_name(f"{old.name}.secret").unlink(missing_ok=True)
+    return made
+
+
+def restore_backup(settings: Settings, backup: Path) -> Path:
+    """Put a backup of SQLite in place in an instance that has no database; return the database.
+
+    The secret that lies beside it comes along, so that the cards in the hall go on working.
+    Raises click.ClickException where a database is there already, the file is no whole database,
+    its secret is missing, or it is of PostgreSQL, which `pg_restore` reads.
+    """
+    if not settings.database_url.startswith("sqlite:///"):
+        raise click.ClickException("restore a backup of PostgreSQL with pg_restore: docs/deploy.md")
+    database = Path(settings.database_url.removeprefix("sqlite:///"))
+    if database.exists():
+        raise click.ClickException(f"{database} is there already; choose an empty PIAOJUE_INSTANCE")
+    secret = backup.with_name(f"{backup.name}.secret")
+    own = settings.instance / "secret"  # not there where the environment names the secret
+    if not secret.exists() and own.exists():
+        raise click.ClickException(f"{secret} is missing: without it no card works any more")
+    with _own_files(), _whole_or_none(database) as part:
+        shutil.copyfile(backup, part)
+        copy = sqlite3.connect(part)
+        try:
+            said = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        finally:
+            copy.close()
+        if said != "ok":
+            raise click.ClickException(f"{backup} is damaged: {said}")
+        if secret.exists():
+            shutil.copyfile(secret, own)
+    return database
+
+
+def _vote_is_open() -> bool:
+    query = select(Box.id).where(Box.stage == Stage.OPEN, TAKES_TICKETS)
+    with db.engine.connect() as connection:
+        return connection.execute(query.limit(1)).first() is not None
+
+
+def _fresh_name(suffix: str = "") -> str:
+    kind = "sqlite" if db.engine.dialect.name == "sqlite" else "dump"
+    return datetime.now().astimezone().strftime(f"piaojue-%Y%m%d-%H%M%S-%f{suffix}.{kind}")
 
 
 def make_backup(settings: Settings, target: Path | None = None) -> Path:
@@ -30,9 +104,11 @@ def make_backup(settings: Settings, target: Path | None = None) -> Path:
     """
     sqlite = db.engine.dialect.name == "sqlite"
     if target is None:
-        name = datetime.now().astimezone().strftime("piaojue-%Y%m%d-%H%M%S-%f")
-        target = settings.instance / "backups" / f"{name}.{'sqlite' if sqlite else 'dump'}"
-    target.parent.mkdir(parents=True, exist_ok=True)
+        target = settings.instance / "backups" / _fresh_name()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"the backup could not be written: {error}") from error
     if target.exists():
         raise click.ClickException(f"{target} exists already")
     with _own_files(), _whole_or_none(target) as part:

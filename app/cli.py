@@ -169,6 +169,27 @@ def backup(target: Path | None) -> None:
 
 
 @main.command()
+@click.argument("backup", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@LANGUAGE
+@in_words
+def restore(backup: Path, language: str) -> None:
+    """Put a BACKUP in place on a machine that has no database yet, and go over it."""
+    from app.backup import restore_backup
+    from app.factory import create_app
+    from app.migrating import upgrade
+    from app.verification import verify as go_over
+
+    click.echo(restore_backup(settings(), backup))
+    chosen = settings()  # anew: its secret came along
+    with create_app(chosen).test_request_context(), speaking(language):
+        click.echo(upgrade(chosen))
+        verified = go_over()
+        click.echo("\n".join(verified.lines()))
+    if not verified.whole:
+        raise SystemExit(1)
+
+
+@main.command()
 @click.argument("session_id", metavar="SESSION", type=int)
 @click.option("--voters", default=327, show_default=True, help="Simulated phones.")
 @click.option("--seconds", default=20.0, show_default=True, help="Over which they arrive.")
@@ -232,6 +253,24 @@ def count(
             click.echo(json.dumps(counted.result, ensure_ascii=False, indent=2, sort_keys=True))
         else:
             click.echo("\n".join(counted.lines))
+
+
+@main.command()
+@LANGUAGE
+@in_words
+def verify(language: str) -> None:
+    """Go over the whole database: whether every row still says what was sealed and signed.
+
+    Ends with 1 where anything was changed. Reads only; best run on a restored backup, too.
+    """
+    from app.factory import create_app
+    from app.verification import verify as go_over
+
+    with create_app(settings()).test_request_context(), speaking(language):
+        verified = go_over()
+        click.echo("\n".join(verified.lines()))
+    if not verified.whole:
+        raise SystemExit(1)
 
 
 @main.command()

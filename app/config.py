@@ -26,6 +26,8 @@ class Settings:
     secure_cookies: sign-in cookies only over HTTPS; on where public_url is https.
     trusted_proxies: how many reverse proxies stand in front (0: none).
     upload_limit: bytes of one uploaded file.
+    backups: folder of the backups made by themselves at each stage of a vote; empty means in the
+    instance folder. backups_kept: how many of those are kept; 0 makes none.
     scrutineers: how many must certify a Return before it can be announced.
     answers_per_address, answers_in_all: how many answers to open questionnaires are taken in a
     minute from one address (an office and a hall are one) and from everywhere.
@@ -41,6 +43,8 @@ class Settings:
     secure_cookies: bool = False
     trusted_proxies: int = 0
     upload_limit: int = 10 * MEGABYTE
+    backups: str = ""
+    backups_kept: int = 40
     scrutineers: int = 2
     answers_per_address: int = 300
     answers_in_all: int = 3_000
@@ -82,6 +86,8 @@ class Settings:
             secure_cookies=public_url.startswith("https://") or bool(certificate),
             trusted_proxies=number("TRUSTED_PROXIES", 0),
             upload_limit=number("UPLOAD_LIMIT", 10 * MEGABYTE),
+            backups=text("BACKUPS"),
+            backups_kept=number("BACKUPS_KEPT", 40),
             scrutineers=number("SCRUTINEERS", 2),
             answers_per_address=number("ANSWERS_PER_ADDRESS", 300),
             answers_in_all=number("ANSWERS_IN_ALL", 3_000),

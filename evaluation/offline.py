@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 
 from app.thresholds import percent
 from app.writing import points
+from evaluation.again import sealed_result
 from evaluation.decision import decide
 from evaluation.fault_words import fault_lines
 from evaluation.formats import read_ballots, read_paper, read_turnout
 from evaluation.outcomes import Line, Tally
 from evaluation.paper import Paper
-from evaluation.recount import differences
 from evaluation.scales import ScaleKind
 from evaluation.tally import array, count, group_array
 from evaluation.words import reason_words, rule_sentence, withheld_words
+from recount.recount import Ballot, counted_again, differences
 
 __all__ = ["count_files", "fault_lines", "schema_text"]
 
@@ -32,8 +33,8 @@ def count_files(
 ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """Return the tally as JSON and as lines; raises MalformedFileError.
 
-    Counted twice, by `evaluation.tally` and by `evaluation.recount`, which share no code; where
-    the two disagree there is no result, and RuntimeError names the places.
+    Counted twice, by `evaluation.tally` and by `recount`, which share no code; where the two
+    disagree there is no result, and RuntimeError names the places.
     """
     paper = read_paper(paper_text)
     marks, groups = read_ballots(paper, ballots)
@@ -41,11 +42,11 @@ def count_files(
     returned = sum(counts.returned[at] for at in paper.counted_groups)
     turnout = read_turnout(paper_text, paper, returned, **stated)
     tally = decide(paper, counts, replace(turnout, returned=returned))
-    result = tally.as_json()
-    pairs = list(zip(groups, marks, strict=True))
-    if places := differences(paper.as_json(), pairs, result):
+    ballots_again = [Ballot("", *pair) for pair in zip(groups, marks, strict=True)]
+    again = counted_again(paper.as_json(), ballots_again, tally.turnout.as_json(), {})
+    if places := differences(sealed_result(paper, tally), again):
         raise RuntimeError(f"the second count disagrees: {', '.join(places)}")
-    return result, tuple(_lines(paper, tally))
+    return tally.as_json(), tuple(_lines(paper, tally))
 
 
 def _lines(paper: Paper, tally: Tally) -> list[str]:

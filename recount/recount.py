@@ -538,8 +538,8 @@ def judge_evaluation(paper: Json, words: Sequence[str], *, varied: bool) -> str:
 class Pile(NamedTuple):
     """What one rater group said: its verdicts, and the words on each item of its valid ballots."""
 
-    verdicts: Counter
-    items: list
+    verdicts: Counter[str]
+    items: list[Counter[str]]
 
     @property
     def ballots(self) -> int:
@@ -595,7 +595,7 @@ class Evaluation:
                     heard[word] += 1
         return pile
 
-    def heard(self, item: int, groups: Sequence[str]) -> Counter:
+    def heard(self, item: int, groups: Sequence[str]) -> Counter[str]:
         """Return the words on an item, of some groups together."""
         return sum((self.piles[group].items[item] for group in groups), Counter())
 
@@ -612,7 +612,7 @@ class Evaluation:
                 inside.append(group)
         return away | set(inside)
 
-    def abstained(self, words: Counter) -> int:
+    def abstained(self, words: Counter[str]) -> int:
         """Count the abstentions that the paper takes from silence or from two marks."""
         validity = self.rule["validity"]
         return sum(
@@ -621,11 +621,11 @@ class Evaluation:
             if validity[key] == "abstain"
         )
 
-    def share(self, words: Counter, names: Sequence[str]) -> int:
+    def share(self, words: Counter[str], names: Sequence[str]) -> int:
         """Count the marks of the grades named."""
         return sum(words[word] for word in letters(self.paper) if among(self.paper, word, names))
 
-    def mean(self, words: Counter) -> Fraction | None:
+    def mean(self, words: Counter[str]) -> Fraction | None:
         """Return the mean points, without the highest and lowest where the paper trims."""
         scale, trim = self.paper["scale"], self.rule["trim"]
         worth = {word: int(word) for word in letters(self.paper) if word.isdigit()}
@@ -759,7 +759,7 @@ class Evaluation:
         """Return a subject's rates: of the overall criterion, or of all of them pooled."""
         at = self.overall()
         if at is not None:
-            return table[at]["rates"]
+            return list(table[at]["rates"])
         return [
             {**rates[0], "share": [sum(part) for part in zip(*(rate["share"] for rate in rates))]}
             for rates in zip(*(row["rates"] for row in table))
@@ -807,7 +807,7 @@ class Evaluation:
                 return rule["outcome"], "rule_holds", number
         raise UnreadableError("票面的评定规则没有兜底的一条")
 
-    def holds(self, condition: Json, words: Counter, wholes: Json, score: Fraction | None) -> bool:
+    def holds(self, condition: Json, words: Counter[str], wholes: Json, score: Fraction | None) -> bool:
         """Whether one condition of an outcome rule holds."""
         if "score" in condition:
             if score is None:
@@ -815,7 +815,7 @@ class Evaluation:
             return reaches(condition["score"], score.numerator, score.denominator * 100)
         part = self.share(words, condition["grades"])
         below = condition["below"]
-        return reaches(condition["threshold"], part, wholes[condition["of"]]) != below
+        return reaches(condition["threshold"], part, wholes[condition["of"]]) is not bool(below)
 
     def again(self, lines: Sequence[Json]) -> list[str]:
         """Return the ids of those whose outcome calls for another evaluation."""
@@ -883,7 +883,7 @@ class Evaluation:
         }
 
 
-def left_out(verdicts: Counter) -> dict[str, int]:
+def left_out(verdicts: Counter[str]) -> dict[str, int]:
     """Return the invalid ballots by reason, those that occur."""
     return {verdict: n for verdict, n in verdicts.items() if n and verdict not in VALID}
 

@@ -183,7 +183,14 @@ def certify(box_id: int, username: str, name: str, needed: int, *, now: datetime
             session.add(SignOff(box_id=box_id, username=username, name=name, seal=box.seal, at=now))
             session.flush()
             chain.record(
-                session, box.session_id, "certify", username, now, box=box_id, seal=box.seal
+                session,
+                box.session_id,
+                "certify",
+                username,
+                now,
+                box=box_id,
+                seal=box.seal,
+                name=name,
             )
         signed = session.scalar(
             select(func.count()).select_from(SignOff).where(SignOff.box_id == box_id)

@@ -82,8 +82,8 @@ def bundle_of(box_id: int) -> tuple[str, bytes]:
     service.sealed_return(box_id)
     content = packed(bundled(evidence_of(box), secrets.SystemRandom().shuffle))
     with force_locale(LANGUAGE):
-        record = record_of(box)
-        number = _("round %(round)s", round=box.round)
+        record = record_of(box, str(instrument(box.instrument).label))
+        number = _("Round %(number)s", number=box.round)
         mark = [_("rehearsal")] if record.sealed.roll.rehearsal else []
         parts = (*mark, session_words(record), box.title, number, _("Recount bundle"))
         return file_name(*parts, suffix=".zip"), content

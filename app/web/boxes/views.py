@@ -17,6 +17,7 @@ from app.accounts.guards import access
 from app.accounts.roles import Role
 from app.assembly.checkin import forget_arrivals
 from app.assembly.finding import session_of
+from app.backup import Moment
 from app.ballotbox import service
 from app.ballotbox.codes import printed_receipt
 from app.ballotbox.domain import Stage, takes_tickets
@@ -28,6 +29,7 @@ from app.reports.bundle import bundle_of
 from app.reports.download import TEXT, ZIP, download, file_name
 from app.web.boxes.forms import CertifyForm, OpenForm, VoidForm
 from app.web.boxes.roll import roll_call
+from app.web.boxes.safekeeping import keep_a_copy
 from app.web.boxes.standing import checks, steps
 from app.web.refusals import sentence
 
@@ -119,14 +121,21 @@ def back(box_id: int) -> AnyResponse:
     return redirect(url("boxes.control", box_id=box_id), 303)
 
 
-def act(box_id: int, deed: Callable[[], object], done: str) -> AnyResponse:
-    """Do a deed, say that it is done or why it was not, and lead back to the page."""
+def act(
+    box_id: int, deed: Callable[[], object], done: str, moment: Moment | None = None
+) -> AnyResponse:
+    """Do a deed, say that it is done or why it was not, and lead back to the page.
+
+    moment: the stage of the vote that it leads to, at which a backup makes itself.
+    """
     try:
         deed()
     except Refused as refused:
         flash(sentence(refused), "bad")
     else:
         flash(done, "good")
+        if moment is not None:
+            keep_a_copy(moment)
     return back(box_id)
 
 
@@ -159,6 +168,8 @@ def open_box(box_id: int) -> Page:
     box = service.get_box(box_id)
     if form.validate():
         roll = roll_call(box.session_id, form.override.data or "")
+        if box.stage == Stage.DRAFTED:
+            keep_a_copy(Moment.OPENING)  # before the first ballot can be in it
         try:
             service.open_box(box_id, roll, current_user.username, now=now())
             forget_arrivals(box.session_id)
@@ -181,6 +192,7 @@ def close(box_id: int) -> Page:
         box_id,
         lambda: service.close_box(box_id, current_user.username, now=now()),
         _("Voting is closed, counted and sealed."),
+        Moment.CLOSED,
     )
 
 
@@ -220,7 +232,9 @@ def sign(box_id: int, signer: Any) -> None:
     if signer.must_change_password:
         raise Refused("password_due")
     needed = current_app.extensions["settings"].scrutineers
-    service.certify(box_id, signer.username, signer.display_name, needed, now=now())
+    stage = service.certify(box_id, signer.username, signer.display_name, needed, now=now())
+    if stage is Stage.CERTIFIED:
+        keep_a_copy(Moment.CERTIFIED)
 
 
 @blueprint.post("/announce")
@@ -231,6 +245,7 @@ def announce(box_id: int) -> Page:
         box_id,
         lambda: service.announce(box_id, current_user.username, now=now()),
         _("The result is announced."),
+        Moment.ANNOUNCED,
     )
 
 
@@ -246,6 +261,7 @@ def void(box_id: int) -> Page:
         box_id,
         lambda: service.void_box(box_id, reason, current_user.username, now=now()),
         _("The vote is void; its records are kept."),
+        Moment.VOIDED,
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
+from app.ballotbox.second_count import agreed
 from evaluation import (
     dry_run_views,
     library_views,
@@ -25,7 +26,6 @@ from evaluation.decision import decide
 from evaluation.paper import Paper
 from evaluation.readiness import missing
 from evaluation.robot import made_up
-from evaluation.second_count import agreed
 from evaluation.statement import statement
 from evaluation.tally import array, count, group_array
 from evaluation.views import blueprint
@@ -51,7 +51,8 @@ def count_ballots(
     ticketed = range(0) if paper.open_alone else paper.counted_groups
     valid = sum(counts.valid_by_group[at] for at in ticketed)
     returned = sum(counts.returned[at] for at in ticketed)
-    result = agreed(paper, marks, groups, sealed_result(paper, tally))
+    found = sealed_result(paper, tally)
+    result = agreed(paper.as_json(), marks, groups, turnout, issued=issued, result=found)
     return Counted(valid, returned - valid, result, beside=counts.ballots - returned)
 
 

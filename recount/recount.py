@@ -807,7 +807,9 @@ class Evaluation:
                 return rule["outcome"], "rule_holds", number
         raise UnreadableError("票面的评定规则没有兜底的一条")
 
-    def holds(self, condition: Json, words: Counter[str], wholes: Json, score: Fraction | None) -> bool:
+    def holds(
+        self, condition: Json, words: Counter[str], wholes: Json, score: Fraction | None
+    ) -> bool:
         """Whether one condition of an outcome rule holds."""
         if "score" in condition:
             if score is None:

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
-from app.refused import Refused
+from app.ballotbox.second_count import agreed
 from voting import candidate_views, result_views, service
 from voting import paper as papers
 from voting.booth import read_form
@@ -14,7 +14,6 @@ from voting.marks import written
 from voting.outcomes import FollowUpKind, Tally
 from voting.paper import Paper
 from voting.readiness import missing
-from voting.recount import differences
 from voting.robot import made_up
 from voting.statement import statement
 from voting.tally import array, count, decide
@@ -40,11 +39,9 @@ def count_ballots(
 
     Raises Refused("counts_disagree") where the second count finds something else.
     """
-    del groups, issued
     tally = decide(paper, count(paper, array(marks, len(paper.candidates))), turnout)
-    result = tally.as_json()
-    if places := differences(paper.as_json(), marks, result):
-        raise Refused("counts_disagree", places=", ".join(places))
+    found = tally.as_json()
+    result = agreed(paper.as_json(), marks, groups, turnout, issued=issued, result=found)
     return Counted(tally.turnout.valid, tally.turnout.invalid, result)
 
 

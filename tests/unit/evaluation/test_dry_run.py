@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from app.ballotbox.second_count import agreed
+from evaluation.again import sealed_result
 from evaluation.dry_run import Pattern, dry_run, made_up
 from evaluation.paper import Cap, Criterion, Fault, RaterGroup, Validity
 from evaluation.presets import COMPETENCE, PRESETS, with_preset
-from evaluation.recount import differences
 from tests.unit.evaluation.builders import paper, turnout
 
 
@@ -24,8 +25,9 @@ def test_every_pattern_is_counted_under_every_ready_rule(key, pattern):
     assert tally == dry_run(asked, turnout(60), pattern, 3)
     assert tally.turnout.returned == 60
     assert len(tally.lines) == 5
-    ballots = [("", marks) for marks in made_up(asked, 60, pattern, 3)]
-    assert differences(asked.as_json(), ballots, tally.as_json()) == ()
+    rows = made_up(asked, 60, pattern, 3)
+    found = sealed_result(asked, tally)
+    assert agreed(asked.as_json(), rows, [""] * 60, turnout(60), issued={}, result=found) == found
 
 
 def test_another_seed_gives_other_ballots():

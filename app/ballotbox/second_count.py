@@ -1,0 +1,34 @@
+"""No result is sealed on one program's word: both counts must say the same (promise 8)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.ballotbox.domain import Turnout
+from app.refused import Refused
+from recount.recount import Ballot, counted_again, differences
+
+Json = Mapping[str, Any]
+MOST_SAID = 12
+
+
+def agreed(
+    paper: Json,
+    marks: Sequence[bytes],
+    groups: Sequence[str],
+    turnout: Turnout,
+    *,
+    issued: Mapping[str, int],
+    result: Json,
+) -> Json:
+    """Return a result with which `recount`, reading the same ballots, agrees figure by figure.
+
+    issued: tickets handed out by rater group; of the turnout only what no ballot tells is read.
+    Raises Refused("counts_disagree") with the places where it does not: nothing is sealed then.
+    """
+    ballots = [Ballot("", group, row) for group, row in zip(groups, marks, strict=True)]
+    again = counted_again(paper, ballots, turnout.as_json(), issued)
+    found = differences(result, again)
+    if found:
+        places = ", ".join(place.partition("：")[0] for place in found[:MOST_SAID])
+        raise Refused("counts_disagree", places=places)
+    return result

@@ -1,5 +1,6 @@
 """An evaluation counted from PAPER.json and BALLOTS.csv, in words for a terminal."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.resources import files
@@ -7,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.ballotbox.canonical import canonical
 from app.thresholds import percent
 from app.writing import points
 from evaluation.again import sealed_result
@@ -43,10 +45,15 @@ def count_files(
     turnout = read_turnout(paper_text, paper, returned, **stated)
     tally = decide(paper, counts, replace(turnout, returned=returned))
     ballots_again = [Ballot("", *pair) for pair in zip(groups, marks, strict=True)]
-    again = counted_again(paper.as_json(), ballots_again, tally.turnout.as_json(), {})
-    if places := differences(sealed_result(paper, tally), again):
+    frozen, found = _as_stored(paper.as_json()), _as_stored(sealed_result(paper, tally))
+    again = counted_again(frozen, ballots_again, tally.turnout.as_json(), {})
+    if places := differences(found, again):
         raise RuntimeError(f"the second count disagrees: {', '.join(places)}")
     return tally.as_json(), tuple(_lines(paper, tally))
+
+
+def _as_stored(value: Mapping[str, Any]) -> Any:
+    return json.loads(canonical(value))
 
 
 def _lines(paper: Paper, tally: Tally) -> list[str]:

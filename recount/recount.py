@@ -789,6 +789,8 @@ class Evaluation:
         row = table[at or 0]
         valid = min(each["valid"] for each in table) if at is None else row["valid"]
         wholes = {**self.turnout, "valid": row["valid"]}
+        if self.sample_only:  # what is left out of an open sample did not come back
+            wholes["returned"] = self.turnout["valid"]
         conditions = [each for rule in rules for each in rule["when"]]
         for reason, stands in (
             ("no_rules", not rules),

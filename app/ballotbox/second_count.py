@@ -1,14 +1,21 @@
 """No result is sealed on one program's word: both counts must say the same (promise 8)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.ballotbox.canonical import canonical
 from app.ballotbox.domain import Turnout
 from app.refused import Refused
 from recount.recount import Ballot, counted_again, differences
 
 Json = Mapping[str, Any]
 MOST_SAID = 12
+
+
+def _as_stored(value: Json) -> Any:
+    """Return plain JSON as a scrutineer would read it back."""
+    return json.loads(canonical(value))
 
 
 def agreed(
@@ -26,8 +33,8 @@ def agreed(
     Raises Refused("counts_disagree") with the places where it does not: nothing is sealed then.
     """
     ballots = [Ballot("", group, row) for group, row in zip(groups, marks, strict=True)]
-    again = counted_again(paper, ballots, turnout.as_json(), issued)
-    found = differences(result, again)
+    again = counted_again(_as_stored(paper), ballots, turnout.as_json(), issued)
+    found = differences(_as_stored(result), again)
     if found:
         places = ", ".join(place.partition("：")[0] for place in found[:MOST_SAID])
         raise Refused("counts_disagree", places=places)

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.ballotbox.domain import Stage
 from app.ballotbox.models import Box
 from app.refused import Refused
+from app.reports.bundle import bundle_of
 from app.reports.dossier import EXPORTED_FILES, ITEM_FILES, SESSION_FILES, Filed
 from app.reports.download import file_name
 from app.reports.slides import slides
@@ -20,7 +21,12 @@ from app.reports.typeset import drawings
 Files: TypeAlias = Iterable[tuple[str, bytes]]
 Producer: TypeAlias = Callable[[Box], Files]
 
-BESIDE: tuple[Producer, ...] = ()
+
+def _bundle(box: Box) -> Files:
+    yield bundle_of(box.id)
+
+
+BESIDE: tuple[Producer, ...] = (_bundle,)
 """What else goes into the folder of each box, as (name, content): the recount bundle."""
 
 _UNFINISHED = frozenset({Stage.OPEN, Stage.CLOSED, Stage.CERTIFIED})

@@ -20,7 +20,12 @@ def agree(paper, rows, turnout, tally):
 def test_both_counts_agree_on_every_figure_place_and_outcome(vote, data):
     paper, rows = vote
     turnout = data.draw(turnouts(len(rows)))
-    agree(paper, rows, turnout, decide(paper, count(paper, array(rows, len(paper.candidates))), turnout))
+    agree(
+        paper,
+        rows,
+        turnout,
+        decide(paper, count(paper, array(rows, len(paper.candidates))), turnout),
+    )
 
 
 ROWS = builders.ballots("xx.", "x..", "x..", "...")

@@ -158,8 +158,9 @@ def test_the_archive_holds_every_document_and_its_digests(polls, enter):
         sheets = openpyxl.load_workbook(io.BytesIO(file.read(book)))
     for folder in ("1-2027年度民生实事项目票决", "2-第二项"):
         inside = [name.rpartition("/")[2] for name in names if name.startswith(folder)]
-        # Every file but the letters, which a vote has not; and a slide in two forms.
-        assert len(inside) == len(ITEM_FILES) - 2 + len(EXPORTED_FILES) + 2
+        # Every file but the letters, which a vote has not; a slide in two forms; the bundle.
+        assert len(inside) == len(ITEM_FILES) - 2 + len(EXPORTED_FILES) + 2 + 1
+        assert sum(name.endswith("复核包.zip") for name in inside) == 1
         assert {"return.json", "PAPER.json", "BALLOTS.csv", "1.png", "1.svg"} <= set(inside)
     assert len(names) == len(SESSION_FILES) + 2 * len(inside) + 1
     assert sheets.sheetnames[0] == "概览"

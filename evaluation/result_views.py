@@ -13,7 +13,7 @@ from app.assembly.finding import session_of
 from app.ballotbox.remarks import stored_remarks
 from app.ballotbox.service import stored_ballots
 from app.extensions import db, now
-from app.reports.record import warnings
+from app.reports.record import marks
 from app.reports.result_page import page_of
 from app.reports.result_views import Results, add_results, exports
 from app.reports.workbook import Book, Sheet
@@ -79,7 +79,7 @@ def book(box_id: int) -> Book:
         sheets=tuple(_sheets(report, box_id)),
         made_at=now(),
         page=_("Page {page} of {pages}"),
-        band=" · ".join(warnings(report.record)),
+        band=" · ".join(marks(report.record)),
     )
 
 

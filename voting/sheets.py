@@ -14,10 +14,10 @@ from app.reports.excel_charts import Graph
 from app.reports.record import (
     certified_words,
     digests,
+    marks,
     session_words,
     standing_words,
     turnout_words,
-    warnings,
 )
 from app.reports.turnout_words import turnout_sheet
 from app.reports.workbook import Book, Cell, Column, Kind, Sheet
@@ -66,7 +66,7 @@ def book(
         ),
         made_at=made_at,
         page=_("Page {page} of {pages}"),
-        band=" · ".join(warnings(report.record)),
+        band=" · ".join(marks(report.record)),
     )
 
 

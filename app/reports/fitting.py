@@ -24,6 +24,7 @@ _TRIES = (
     (10.5, UPRIGHT, 2),
     (10.5, UPRIGHT, 3),
     (10.5, UPRIGHT, 5),
+    (9.5, UPRIGHT, 2),
     (10.5, SIDEWAYS, 3),
     (9.0, SIDEWAYS, 5),
 )

@@ -128,7 +128,7 @@ def minutes_document(statements: tuple[Statement, ...], made_at: datetime) -> Do
 def titled(*lines: str) -> tuple[str, ...]:
     """Break the lines of a title that are too long for a page, into parts as even as they go.
 
-    The name of a session is parted before the number of the session where that fits.
+    The name of a session is parted after the name of the body where that fits.
     """
     return tuple(part for line in lines for part in _parted(line))
 
@@ -136,10 +136,11 @@ def titled(*lines: str) -> tuple[str, ...]:
 def _parted(line: str) -> tuple[str, ...]:
     if columns_of(line) <= _TITLE_COLUMNS:
         return (line,)
-    before, committee, after = line.partition("委员会")
-    parts = (before + committee, after)
-    if after and all(columns_of(part) <= _TITLE_COLUMNS for part in parts):
-        return parts
+    for name in ("委员会", "代表大会"):
+        before, body, after = line.partition(name)
+        parts = (before + body, after)
+        if after and all(columns_of(part) <= _TITLE_COLUMNS for part in parts):
+            return parts
     number = -(-columns_of(line) // _TITLE_COLUMNS)
     width = -(-columns_of(line) // number)
     while len(lines_of(line, width)) > number:

@@ -221,7 +221,9 @@ def test_the_book_has_all_four_sheets_and_its_turnout_agrees():
     assert turnout["Ballots returned"] == turnout["Valid ballots"] + turnout["Invalid ballots"] == 5
     assert turnout["of these: Too many chosen"] == turnout["Invalid ballots"] == 1
     assert turnout["Not returned"] == 0
-    assert made.band == ""
+    assert made.band == "NOT ANNOUNCED YET: for checking only"
+    told_all = told(vote, stage=Stage.ANNOUNCED)
+    assert sheets.book(told_all, [], NOON, lambda order: None).band == ""
 
 
 def test_a_rehearsal_and_a_void_vote_say_so_on_every_sheet():

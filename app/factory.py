@@ -21,6 +21,7 @@ from app.web.assets import init_assets
 from app.web.booth.express import Express
 from app.web.boxes import views as boxes
 from app.web.documents import views as documents
+from app.web.doorstep import RowNumber, doorstep, refuse_nul
 from app.web.errors import init_errors
 from app.web.filters import init_filters
 from app.web.headers import init_headers
@@ -72,6 +73,7 @@ def configure(app: Flask, settings: Settings) -> None:
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.autoescape = True
+    app.url_map.converters["int"] = RowNumber
 
 
 def add_instruments(app: Flask) -> None:
@@ -89,6 +91,7 @@ def add_pages(app: Flask) -> None:
     init_filters(app)
     init_errors(app)
     init_guards(app)
+    app.before_request(refuse_nul)
     init_hall(app)
     for room in (
         front.blueprint,
@@ -109,6 +112,7 @@ def add_pages(app: Flask) -> None:
 def add_gates(app: Flask, settings: Settings) -> None:
     """Put before the application what sees a request first; the last one added is the first."""
     app.wsgi_app = Express(app, app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = doorstep(app.wsgi_app)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app,

@@ -137,7 +137,7 @@ def now(code: str) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-@booth.get("/<code>/<int(max=2147483647):box_id>")
+@booth.get("/<code>/<int:box_id>")
 @ticket_holder
 def paper(code: str, box_id: int) -> ResponseReturnValue:
     """Show the paper of one box, or why this card has none of it."""
@@ -147,7 +147,7 @@ def paper(code: str, box_id: int) -> ResponseReturnValue:
     raise Refused(CANNOT_VOTE[item.standing])
 
 
-@booth.post("/<code>/<int(max=2147483647):box_id>")
+@booth.post("/<code>/<int:box_id>")
 @ticket_holder
 def ballot(code: str, box_id: int) -> ResponseReturnValue:
     """Take a filled-in paper one step on: review, change, or cast."""
@@ -183,8 +183,8 @@ def ballot(code: str, box_id: int) -> ResponseReturnValue:
     return answers.settled(code, box_id, entry.receipt)
 
 
-@booth.get("/<code>/<int(max=2147483647):box_id>/enclosed/", defaults={"key": ""})
-@booth.get("/<code>/<int(max=2147483647):box_id>/enclosed/<key>")
+@booth.get("/<code>/<int:box_id>/enclosed/", defaults={"key": ""})
+@booth.get("/<code>/<int:box_id>/enclosed/<key>")
 @ticket_holder
 def enclosed(code: str, box_id: int, key: str) -> ResponseReturnValue:
     """Show what stands beside an item, to whoever may see the paper; it never changes."""
@@ -204,7 +204,7 @@ def file_answer(opened: OpenPaper, key: str) -> Response:
     return answer
 
 
-@booth.get("/<code>/<int(max=2147483647):box_id>/receipts")
+@booth.get("/<code>/<int:box_id>/receipts")
 @ticket_holder
 def receipts(code: str, box_id: int) -> ResponseReturnValue:
     """List the receipts of a closed box, sorted, and look for the one somebody kept."""
@@ -215,7 +215,7 @@ def receipts(code: str, box_id: int) -> ResponseReturnValue:
     return show("booth/receipts.html", phone=around, item=item, **looked_for)
 
 
-@booth.get("/<code>/<int(max=2147483647):box_id>/thanks")
+@booth.get("/<code>/<int:box_id>/thanks")
 @ticket_holder
 def thanks(code: str, box_id: int) -> ResponseReturnValue:
     """Confirm a ballot to whoever has a card that voted and a receipt of the box; never its marks.

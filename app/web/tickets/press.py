@@ -1,5 +1,6 @@
 """What stands on the cards, and where the address on them can be reached from."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from ipaddress import ip_address
@@ -14,7 +15,8 @@ from app.extensions import LOCALES
 from app.printing.cards import CardSheet, TicketCard, ticket_cards
 from app.web.tickets.reckoning import group_label
 
-UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "_"))
+UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+"""What a file system refuses, and what would have a name read backwards."""
 
 
 class Reach(StrEnum):
@@ -82,4 +84,4 @@ def file_name(title: str, group: str, number: int, cards: int, *, rehearsal: boo
         _("batch %(number)s", number=number),
         _("%(cards)s cards", cards=cards),
     )
-    return "_".join(filter(None, parts)).translate(UNSAFE_IN_NAMES) + ".pdf"
+    return UNSAFE_IN_NAMES.sub("_", "_".join(filter(None, parts))) + ".pdf"

@@ -21,6 +21,7 @@ from app.extensions import db
 from app.refused import Refused
 from app.web.booth import preview as phone_preview
 from app.web.booth.phone import sitting
+from app.web.booth.views import ENCLOSED
 from app.web.drafting import UNPROCESSABLE, Page, beside, framed, in_words, rounds_of_session
 from app.web.refusals import sentence
 from evaluation import ballot_face, lineage, rounds_service, service, words
@@ -353,5 +354,5 @@ def material(box_id: int, key: str) -> Page:
     found = service.enclosure(box_id, key)
     if found is None:
         raise Refused("unknown_enclosure")
-    headers = {"Content-Disposition": "inline", "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Disposition": "inline", "Content-Security-Policy": ENCLOSED}
     return Response(found.content, mimetype=found.media_type, headers=headers)

@@ -7,7 +7,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from app.intake.archive import measured_workbook
 from app.intake.cells import cell_text
-from app.intake.delimited import read_delimited
+from app.intake.delimited import MOST_CELLS, read_delimited
 from app.refused import Refused
 
 _ZIP = b"PK\x03\x04"
@@ -36,7 +36,7 @@ def read_table(
     limit_bytes: int = 10_000_000,
     limit_unpacked: int = 100_000_000,
     limit_rows: int = 20_000,
-    limit_cells: int = 1_000_000,
+    limit_cells: int = MOST_CELLS,
 ) -> Table:
     """Read an uploaded XLSX, CSV or TSV file, told apart by its content and never by `name`.
 
@@ -59,7 +59,7 @@ def read_table(
         )
         sheet, rows = _read_workbook(measured)
     else:
-        sheet, rows = "", tuple(map(tuple, read_delimited(content)))
+        sheet, rows = "", _even(read_delimited(content, limit_cells=limit_cells), limit_cells)
     filled = max(
         (number for number, row in enumerate(rows, 1) if any(map(str.strip, row))), default=0
     )
@@ -68,6 +68,14 @@ def read_table(
     if filled > limit_rows:
         raise Refused("too_many_rows", rows=filled, limit=limit_rows)
     return Table(name, sheet, rows[:filled])
+
+
+def _even(rows: list[list[str]], limit: int) -> Grid:
+    """Make every row as wide as the widest: a line may leave out the blank cells at its end."""
+    width = max(map(len, rows), default=0)
+    if len(rows) * width > limit:
+        raise Refused("sheet_too_spread", rows=len(rows), columns=width, limit=limit)
+    return tuple((*row, *[""] * (width - len(row))) for row in rows)
 
 
 def _read_workbook(content: bytes) -> tuple[str, Grid]:

@@ -172,6 +172,9 @@ BOXES: Mapping[str, Any] = {
         "This scrutineer still has the password that was handed over, which others know. Please "
         "sign in once with this account and choose a password of your own."
     ),
+    "already_signed": _l(
+        "%(name)s has signed this count already; it counts once. Another scrutineer has to sign."
+    ),
     "already_certified": _l("This result was certified already."),
     "ballots_are_kept": _l(
         "The single ballots of this result are kept by those who count and by the archive."

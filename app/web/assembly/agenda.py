@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
+from app.accounts.guards import may_enter
 from app.assembly.checkin import attendance
 from app.assembly.listing import observers_on_roster
 from app.assembly.models import Session
@@ -114,7 +115,8 @@ def _cards(session_id: int, count: AttendanceCount, cards: Reconciliation) -> St
     state, note = _cards_standing(count, cards)
     action = _("Hand out the cards") if cards.printed else _("Print the cards")
     url = link("tickets.overview", session_id=session_id)
-    return Step(_("Ballot cards"), state, note, url, action)
+    acting = may_enter("tickets.print_cards")  # whoever only looks is asked to do nothing
+    return Step(_("Ballot cards"), state, note, url, action if acting else "")
 
 
 def _cards_standing(count: AttendanceCount, cards: Reconciliation) -> tuple[str, str]:

@@ -231,6 +231,8 @@ def sign(box_id: int, signer: Any) -> None:
         raise Refused("not_a_scrutineer")
     if signer.must_change_password:
         raise Refused("password_due")
+    if any(signed.username == signer.username for signed in service.sign_offs(box_id)):
+        raise Refused("already_signed", name=signer.display_name)
     needed = current_app.extensions["settings"].scrutineers
     stage = service.certify(box_id, signer.username, signer.display_name, needed, now=now())
     if stage is Stage.CERTIFIED:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import random
+import tracemalloc
 import zipfile
 import zlib
 from datetime import date
@@ -89,7 +90,34 @@ def test_a_rare_name_survives_gb18030():
 
 def test_quoted_cells_and_blank_lines_keep_the_numbers():
     table = read_table("a", '代表名册,,\n\n编号,姓名\n1,"张\n三, 甲"\n'.encode())
-    assert table.rows == (("代表名册", "", ""), (), ("编号", "姓名"), ("1", "张\n三, 甲"))
+    assert table.rows == (
+        ("代表名册", "", ""),
+        ("", "", ""),
+        ("编号", "姓名", ""),
+        ("1", "张\n三, 甲", ""),
+    )
+
+
+def test_a_line_may_leave_out_the_blank_cells_at_its_end():
+    assert read_table("a", "编号,姓名,手机\n1\n2,李四\n".encode()).rows[1:] == (
+        ("1", "", ""),
+        ("2", "李四", ""),
+    )
+
+
+@pytest.mark.parametrize("flood", [b",", b"ab,", b"a\n", b",\t;", b"a\r", b'"",'])
+def test_a_flood_of_cells_is_refused_before_it_takes_the_memory(flood):
+    tracemalloc.start()
+    reason, facts = refusal(flood * (9_900_000 // len(flood)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert reason == "sheet_too_spread"
+    assert facts["rows"] * facts["columns"] > facts["limit"]
+    assert peak < 80_000_000
+
+
+def test_a_table_of_few_lines_and_one_endless_one_is_refused():
+    assert refusal(b"a\n" * 2_000 + b"," * 1_000)[0] == "sheet_too_spread"
 
 
 def test_the_delimiter_is_what_most_lines_agree_on():

@@ -177,6 +177,18 @@ def test_a_scrutineer_signs_with_their_own_login(control: Control) -> None:
     assert scrutineer.post(control.url("/announce")).status_code == 403
 
 
+def test_who_signs_twice_is_told_that_it_counts_once(control: Control) -> None:
+    closed(control)
+    scrutineer = signed_in(control.site, Role.SCRUTINEER)
+    assert "已记录" in scrutineer.post(control.url("/certify"), follow_redirects=True).text
+    again = scrutineer.post(control.url("/certify"), follow_redirects=True).text
+    assert "一人只计一次" in again
+    assert "已记录您的签名" not in again
+    with control.site.app_context():
+        assert len(service.sign_offs(control.box_id)) == 1
+        assert service.get_box(control.box_id).stage == "closed"
+
+
 def test_a_viewer_waits_for_the_announcement(control: Control) -> None:
     closed(control)
     viewer = signed_in(control.site, Role.VIEWER)

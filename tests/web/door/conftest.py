@@ -8,6 +8,7 @@ import pytest
 
 from app.extensions import db, limiter
 from tests.conftest import make_app
+from tests.web.door.forms import Form, forms_of
 from tests.web.door.house import House, Plan, furnish
 
 
@@ -17,6 +18,18 @@ def furnished(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) ->
     path = folder / "house.sqlite"
     shutil.copy(empty_database, path)
     return path, furnish(f"sqlite:///{path}", folder)
+
+
+@pytest.fixture(scope="session")
+def forms(furnished: tuple[Path, Plan], tmp_path_factory: pytest.TempPathFactory) -> list[Form]:
+    """Every form that a page offers: read once a process."""
+    path, plan = furnished
+    folder = tmp_path_factory.mktemp("forms")
+    app = make_app(f"sqlite:///{shutil.copy(path, folder / 'house.sqlite')}", folder)
+    found = forms_of(House(app, plan, path))
+    with app.app_context():
+        db.engine.dispose()
+    return found
 
 
 @pytest.fixture

@@ -33,8 +33,10 @@ from app.ballotbox.codes import new_receipt
 from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import instrument
 from app.extensions import db, transaction
+from app.hall.service import screen_of
 from evaluation import service as evaluation
 from evaluation.materials import Slot
+from evaluation.paper import RaterGroup
 from tests.conftest import make_app
 from tests.contracts.hall import NOON, roll
 from tests.integration.evaluation.evaluations import JPEG, PDF
@@ -44,8 +46,11 @@ from voting import service as voting
 
 CARDS = 12
 BALLOTS = 6
+ANSWERS = 2
 ROSTER = "编号,姓名\n" + "\n".join(f"{n:03},代表{n}" for n in range(1, CARDS + 1))
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+STREAM = "_feed"
+"""What the endpoints of endless answers end in."""
 REMARK = "此处意见须保密"
 
 
@@ -58,6 +63,8 @@ class Sitting:
     spare_batch_id: int
     codes: tuple[str, ...]
     boxes: dict[Stage, int]
+    public_keys: dict[int, str]
+    screen_key: str
     item: str
     material: str
 
@@ -127,6 +134,8 @@ def _sitting(title: str, kind: str, draft: Callable[[int], tuple[int, str, str]]
         spare_batch_id=tickets.batches(session_id)[-1].batch_id,
         codes=codes,
         boxes=boxes,
+        public_keys={box_id: service.get_box(box_id).public_key for box_id in boxes.values()},
+        screen_key=screen_of(session_id).key,
         item=items[Stage.DRAFTED],
         material=material,
     )
@@ -148,7 +157,11 @@ def _vote(session_id: int) -> tuple[int, str, str]:
 
 
 def _evaluation(session_id: int) -> tuple[int, str, str]:
-    box_id = drafted_evaluation(4, session_id=session_id, remarks=True)
+    groups = (
+        RaterGroup("deputy", "人大代表", 60),
+        RaterGroup("public", "社会公众", 40, open_sample=True, least_seconds=0),
+    )
+    box_id = drafted_evaluation(4, "jinshi", session_id, remarks=True, groups=groups)
     values = {"name": "明州市发展和改革局"}
     evaluation.put_subject(box_id, values, "s1", {Slot.PHOTO: JPEG, Slot.READING: PDF})
     subject = evaluation.get_draft(box_id).paper.subjects[0]
@@ -165,6 +178,9 @@ def _bring_to(stage: Stage, kind: str, box_id: int, codes: tuple[str, ...]) -> N
         casting.cast(
             admit(code), box_id, made_up(kind, paper, number), new_receipt(), remarks=remarks
         )
+        if kind == "evaluation" and number < ANSWERS:
+            browser, marks = bytes([number] * 16), made_up(kind, paper, number + 50)
+            casting.cast_open(box_id, browser, marks, new_receipt(), in_time=True, remarks=remarks)
     if stage in (Stage.CLOSED, Stage.CERTIFIED, Stage.ANNOUNCED):
         service.close_box(box_id, "organiser", now=NOON)
     if stage in (Stage.CERTIFIED, Stage.ANNOUNCED):
@@ -231,12 +247,23 @@ class House:
         room = rule.endpoint.partition(".")[0]
         sittings = self.plan.sittings
         chosen = [sittings[room]] if room in sittings else list(sittings.values())
+        if room == "questionnaire":
+            at = sittings["evaluation"]
+            return [self.path(rule, at, box_id) for box_id in at.boxes.values()]
         if "box_id" not in rule.arguments:
             return [self.path(rule, chosen[0], 0)]
         return [self.path(rule, at, box_id) for at in chosen for box_id in at.boxes.values()]
 
+    def tries(self) -> Iterator[tuple[Rule, str]]:
+        """Yield every (rule, address) to look at that answers with a page or a file, at last."""
+        for rule, method in self.rules():
+            if method == "GET" and not rule.endpoint.endswith(STREAM):
+                for path in self.paths(rule):
+                    yield rule, path
+
     def path(self, rule: Rule, at: Sitting, box_id: int, code: str = "") -> str:
         plan = self.plan
+        keys = {"hall": at.screen_key, "questionnaire": at.public_keys.get(box_id, "")}
         spare = "pile" in rule.rule or "void" in rule.rule
         known: dict[str, Any] = {
             "session_id": at.session_id,
@@ -246,10 +273,12 @@ class House:
             "box_id": box_id,
             "candidate_id": plan.sittings["voting"].item,
             "subject_id": plan.sittings["evaluation"].item,
-            "key": at.material,
+            "key": keys.get(rule.endpoint.partition(".")[0], at.material),
+            "material": at.material,
             "code": code or at.codes[0],
             "filename": "desk/desk.css",
         }
+        known |= rule.defaults or {}
         missing = rule.arguments - set(known)
         assert not missing, f"say in {Path(__file__).name} what stands for {missing} in {rule}"
         built = rule.build({name: known[name] for name in rule.arguments})

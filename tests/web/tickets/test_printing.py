@@ -173,7 +173,7 @@ def test_the_address_is_shown_and_warned_of_before_printing(organiser, address, 
     organiser.app.extensions["settings"] = replace(settings, public_url=address)
     page = organiser.client.get(organiser.url()).text
     assert f"{address}/b" in page
-    assert ("PIAOJUE_PUBLIC_URL" in page) == bool(warned)
+    assert ("对外网址" in page) == bool(warned)
     assert warned in page
 
 

@@ -1,0 +1,255 @@
+"""Files that are not what they say: every form that takes one refuses them, whole and in words."""
+
+import io
+import json
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.accounts.roles import Role
+from app.ballotbox.domain import Stage
+from app.refused import Refused
+from evaluation.materials import Slot, read_material
+from tests.integration.evaluation.evaluations import JPEG, PDF
+from tests.unit.intake.workbooks import rezipped, workbook
+from tests.web.door.forms import Form
+from tests.web.door.house import House
+from tests.web.door.test_who_enters import rows_of
+
+HOUSE = Path(__file__).parents[3]
+BILLION_LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
+    + "".join(
+        f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True)
+    )
+    + "]><worksheet>&j;</worksheet>"
+)
+OUTSIDE_ENTITY = (
+    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    "<worksheet>&x;</worksheet>"
+)
+
+
+def bomb(name: str, size: int = 300_000_000) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+        with archive.open(name, "w") as part:
+            for _ in range(size // 1_000_000):
+                part.write(bytes(1_000_000))
+    return written.getvalue()
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that unpacks to so many points."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = zlib.compress(bytes(100_000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def picture(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", size, "red").save(written, kind)
+    return written.getvalue()
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+SHEET = "xl/worksheets/sheet1.xml"
+NASTY = {
+    "nothing": b"",
+    "bomb": bomb(SHEET),
+    "bomb beside": bomb("xl/media/image1.png"),
+    "billion laughs": rezipped(workbook(["编号", "姓名"]), {SHEET: BILLION_LAUGHS.encode()}),
+    "entity from outside": rezipped(workbook(["编号"]), {SHEET: OUTSIDE_ENTITY.encode()}),
+    "a zip in a zip": rezipped(workbook(["a"]), {SHEET: bomb(SHEET, 50_000_000)}),
+    "a damaged zip": workbook(["编号", "姓名"], ["1", "张三"])[:-30],
+    "commas": b"," * 9_000_000,
+    "lines": b"\n" * 9_000_000 + b"x",
+    "wide": ("编号,姓名" + ",x" * 20_000 + "\n" + "1,张三\n" * 100).encode(),
+    "nul": "编号,姓名\n1,张\0三\n".encode(),
+    "half a letter": "编号,姓名\n1,张三".encode("gb18030")[:-1],
+    "svg": SVG,
+    "page": b"<html><script>alert(1)</script><table><tr><td>1</table></html>",
+    "program": b"MZ" + bytes(range(256)) * 40,
+    "gif with a page": b"GIF89a<script>alert(1)</script>",
+    "claims too many points": png_claiming(30_000, 30_000),
+    "claims an ocean": png_claiming(2**31 - 1, 2**31 - 1),
+    "a head and no picture": b"\xff\xd8\xff\xe0" + SVG,
+    "a png of nothing": b"\x89PNG\r\n\x1a\n",
+    "old office": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
+}
+SPOOLED = "ignore::pytest.PytestUnraisableExceptionWarning"
+"""The test's own browser leaves the files it sends to the garbage collector."""
+NAMES = (
+    "名册.xlsx",
+    "../../etc/passwd",
+    'a"; filename="b.csv',
+    "a%0D%0AX: y.csv",
+    "x" * 3000 + ".png",
+    "",
+)
+
+
+@pytest.fixture
+def outside(house: House) -> House:
+    house.app.testing = False
+    house.app.config["PROPAGATE_EXCEPTIONS"] = False
+    return house
+
+
+@pytest.fixture
+def asking(forms: list[Form]) -> list[Form]:
+    """The forms that take a file, one of each kind."""
+    found = {
+        str(sorted(form.files)) + form.action.rpartition("/")[2]: form
+        for form in forms
+        if form.files
+    }
+    assert len({file for form in found.values() for file in form.files}) >= 5
+    return list(found.values())
+
+
+@pytest.mark.filterwarnings(SPOOLED)
+@pytest.mark.parametrize("nasty", NASTY)
+def test_no_form_takes_what_it_did_not_ask_for(outside, asking, nasty):
+    client = outside.client(Role.ADMINISTRATOR)
+    before = rows_of(outside)
+    for form in asking:
+        for at, field in enumerate(sorted(form.files)):
+            data = {
+                name: values[0] for name, values in form.fields.items() if "without" not in name
+            }
+            name = NAMES[at % len(NAMES)] or "x"
+            sent = {**data, field: (io.BytesIO(NASTY[nasty]), name)}
+            answer = client.post(form.action, data=sent)
+            assert answer.status_code < 500, (form.action, field)
+            if nasty != "nothing" or answer.status_code != 302:
+                assert answer.status_code == 422, (form.action, field, answer.status_code)
+            assert "Traceback" not in answer.text
+    if nasty != "nothing":
+        assert rows_of(outside) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_files_name_is_only_ever_shown(outside, name):
+    client = outside.client(Role.ADMINISTRATOR)
+    sent = {"table": (io.BytesIO("编号,姓名\n777,张示范\n".encode()), name or "x")}
+    answer = client.post("/desk/deputies/import", data=sent)
+    assert answer.status_code == 200
+    assert "X: y" not in str(answer.headers)
+    assert "张示范" in client.get("/desk/deputies").text
+
+
+def test_a_hundred_megabytes_are_refused_unread(outside):
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def read(self, many: int = -1) -> bytes:
+            Endless.given += max(many, 0)
+            return bytes(max(many, 0))
+
+    client = outside.client(Role.ADMINISTRATOR)
+    answer = client.post(
+        "/desk/deputies/import",
+        environ_overrides={
+            "wsgi.input": Endless(),
+            "CONTENT_LENGTH": "100000000",
+            "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        },
+    )
+    assert answer.status_code == 413
+    assert "10 MB" in answer.text
+    assert Endless.given < 1_000_000
+
+
+def test_formulas_are_text_and_stay_text(outside):
+    client = outside.client(Role.ADMINISTRATOR)
+    table = '编号,姓名,代表团\n801,张公式,"=HYPERLINK(""http://evil.example"")"\n802,李公式,+1+1\n'
+    sent = {"table": (io.BytesIO(table.encode()), "a.csv")}
+    assert client.post("/desk/deputies/import", data=sent).status_code == 200
+    page = client.get("/desk/deputies").text
+    assert 'href="http://evil.example"' not in page
+    assert "=HYPERLINK(&#34;http://evil.example&#34;)" in page
+
+
+def reason(slot: Slot, content: bytes) -> str:
+    with pytest.raises(Refused) as caught:
+        read_material(slot, content)
+    return caught.value.reason
+
+
+def test_a_picture_is_one_that_a_phone_can_unpack():
+    for slot in Slot:
+        assert reason(slot, png_claiming(30_000, 30_000)) == "photo_unpacks_too_large"
+        assert reason(slot, png_claiming(5_001, 5_000)) == "photo_unpacks_too_large"
+        assert reason(slot, b"\xff\xd8\xff\xe0" + SVG) == "photo_unreadable"
+        assert read_material(slot, JPEG).media_type == "image/jpeg"
+        assert read_material(slot, picture("PNG")).media_type == "image/png"
+    assert read_material(Slot.PHOTO, png_claiming(5_000, 5_000)).key
+    assert reason(Slot.PHOTO, picture("GIF")) == "photo_unreadable"
+    assert reason(Slot.PHOTO, PDF) == "photo_unreadable"
+    assert reason(Slot.READING, picture("GIF")) == "reading_unreadable"
+
+
+def test_a_file_of_two_kinds_is_served_as_the_one_that_was_taken(outside, asking):
+    two = picture("JPEG") + SVG + b"<script>alert(1)</script>"
+    box_id = outside.plan.box("evaluation", Stage.DRAFTED)
+    client = outside.client(Role.ORGANISER)
+    sent = {"name": "明州市发展和改革局", "photo": (io.BytesIO(two), "a.svg"), "kind": "unit"}
+    where = f"/desk/evaluations/{box_id}"
+    form = next(form for form in asking if "photo" in form.files)
+    sent["kind"] = next(value for value in form.fields["kind"] if value)
+    assert client.post(f"{where}/subjects/new", data=sent).status_code in {302, 303}
+    page = client.get(where).text
+    key = read_material(Slot.PHOTO, two).key
+    assert key in page
+    with client.get(f"{where}/material/{key}") as answer:
+        assert answer.mimetype == "image/jpeg"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+MEASURE = """
+import io, json, resource, sys
+from app.accounts import models
+from app.assembly.roster import read_roster
+from app.refused import Refused
+from tests.web.door.test_uploads import NASTY
+from evaluation.materials import Slot, read_material
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+read_roster("编号,姓名\\n1,张三\\n".encode(), "a")
+before = peak()
+for name, content in NASTY.items():
+    for read in (lambda c: read_roster(c, "a"), lambda c: read_material(Slot.PHOTO, c)):
+        try:
+            read(content)
+        except Refused:
+            pass
+print(json.dumps({"before": before, "after": peak()}))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no rusage there")
+def test_no_file_takes_the_memory_that_the_vote_needs():
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE],
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    figures = json.loads(done.stdout)
+    assert figures["after"] - figures["before"] < 200, figures

@@ -34,7 +34,9 @@ from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import instrument
 from app.extensions import db, transaction
 from app.hall.service import screen_of
+from app.reports.dossier import ITEM_FILES, SESSION_FILES
 from evaluation import service as evaluation
+from evaluation.library_service import keep_paper
 from evaluation.materials import Slot
 from evaluation.paper import RaterGroup
 from tests.conftest import make_app
@@ -77,6 +79,7 @@ class Plan:
     staff: dict[Role, int]
     spare_staff_id: int
     deputy_id: int
+    kept_id: int
 
     def sitting_of(self, box_id: int) -> Sitting:
         return next(at for at in self.sittings.values() if box_id in at.boxes.values())
@@ -93,11 +96,13 @@ def build(app: Flask) -> Plan:
     """Furnish the house; every stage of a box of each instrument, with ballots in it."""
     with app.app_context(), force_locale("zh_Hans"):
         assert not assembly.import_roster(ROSTER.encode(), "名册.csv").problems
+        sittings = {
+            "voting": _sitting("第五次会议", "voting", _vote),
+            "evaluation": _sitting("第六次会议", "evaluation", _evaluation),
+        }
         return Plan(
-            sittings={
-                "voting": _sitting("第五次会议", "voting", _vote),
-                "evaluation": _sitting("第六次会议", "evaluation", _evaluation),
-            },
+            sittings=sittings,
+            kept_id=keep_paper(sittings["evaluation"].boxes[Stage.DRAFTED], "部门测评"),
             staff={role: _take_on(role.value, role) for role in Role},
             spare_staff_id=_take_on("spare", Role.VIEWER),
             deputy_id=next(iter(db.session.scalars(select(Deputy.id)))),
@@ -273,8 +278,13 @@ class House:
             "box_id": box_id,
             "candidate_id": plan.sittings["voting"].item,
             "subject_id": plan.sittings["evaluation"].item,
-            "key": keys.get(rule.endpoint.partition(".")[0], at.material),
+            "key": keys.get(rule.endpoint.partition(".")[0], at.material)
+            if "/ready/" not in rule.rule
+            else "jinshi",
             "material": at.material,
+            "name": (ITEM_FILES if "box_id" in rule.arguments else SESSION_FILES)[0].key,
+            "number": 1,
+            "kept_id": plan.kept_id,
             "code": code or at.codes[0],
             "filename": "desk/desk.css",
         }

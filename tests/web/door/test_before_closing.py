@@ -74,7 +74,8 @@ def comparable(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("role", [None, *Role])
-def test_no_page_tells_one_set_of_marks_from_another(house, role):
+def test_no_page_tells_one_set_of_marks_from_another(house, monkeypatch, role):
+    monkeypatch.setattr("app.web.documents.views.now", lambda: NOON)
     before = seen(house, role)
     other_marks(house)
     after = seen(house, role)

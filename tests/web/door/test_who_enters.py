@@ -27,6 +27,7 @@ TABLE = """
 . T . . . . .  POST /b/<code>/<box_id>
 . T . . . . .  GET  /b/<code>/<box_id>/enclosed/
 . T . . . . .  GET  /b/<code>/<box_id>/enclosed/<key>
+. T . . . . .  GET  /b/<code>/<box_id>/receipts
 . T . . . . .  GET  /b/<code>/<box_id>/thanks
 . T . . . . .  GET  /b/<code>/now
 * * * * * * *  GET  /desk/
@@ -40,6 +41,8 @@ TABLE = """
 . . . V S O A  GET  /desk/boxes/<box_id>/open
 . . . . . O A  POST /desk/boxes/<box_id>/open
 . . . V S O A  GET  /desk/boxes/<box_id>/receipts
+. . . V S O A  GET  /desk/boxes/<box_id>/receipts.txt
+. . . V S O A  GET  /desk/boxes/<box_id>/recount.zip
 . . . V S O A  GET  /desk/boxes/<box_id>/slides/<number>.png
 . . . V S O A  GET  /desk/boxes/<box_id>/slides/<number>.svg
 . . . V S O A  GET  /desk/boxes/<box_id>/turnout

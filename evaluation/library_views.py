@@ -14,6 +14,7 @@ from app.accounts.guards import access
 from app.accounts.roles import Role
 from app.intake.documents import MalformedFileError
 from app.refused import Refused
+from app.reports.download import file_name
 from app.web.drafting import UNPROCESSABLE, Page, beside
 from evaluation import library_service, service, words
 from evaluation.fault_words import fault_lines
@@ -234,7 +235,8 @@ def draft_file(box_id: int) -> Page:
 
 def as_file(paper: Paper, name: str) -> Response:
     """Give a paper to be saved; the name for programs that cannot read Chinese is PAPER.json."""
-    attached = f"attachment; filename=PAPER.json; filename*=UTF-8''{quote(name)}.json"
+    saved = file_name(name, suffix=".json")
+    attached = f"attachment; filename=PAPER.json; filename*=UTF-8''{quote(saved)}"
     content = library_service.kept_file(paper)
     headers = {"Content-Disposition": attached}
     return Response(content, mimetype="application/json", headers=headers)

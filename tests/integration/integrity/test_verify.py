@@ -28,7 +28,7 @@ NOT_FOUND = {
     "sample": {"id"},
     "answered": {"browser", "receipt"},
     # order on the agenda, the public address, how many cards may be out
-    "box": {"position", "public_key", "admitted", "first_box_id"},
+    "box": {"position", "public_key", "admitted"},
     # a card in hand that did not vote in a sealed box
     "ticket": {"digest", "state"},
     # how a file is shown; what it holds is found
@@ -37,7 +37,7 @@ NOT_FOUND = {
     # what a draft knows and its paper does not: ids, a gap in the order, the kind of new subjects
     "vote_candidate": {"id", "position"},
     "evaluation_subject": {"position"},
-    "evaluation": {"kind"},
+    "evaluation": {"kind", "held_again"},
 }
 """Columns of which an edit is not found; None: of no column of the table."""
 

@@ -237,10 +237,14 @@ def schema(instrument: str) -> None:
 @click.option("--present", type=click.IntRange(0), help="实到.")
 @click.option("--issued", type=click.IntRange(0), help="发出票.")
 @LANGUAGE
+@in_words
 def count(
     paper: BinaryIO, ballots: BinaryIO, language: str, *, as_json: bool, **stated: int | None
 ) -> None:
-    """Count BALLOTS.csv on PAPER.json with the service's own code, outside any database."""
+    """Count BALLOTS.csv on PAPER.json as at closing, outside any database.
+
+    Twice, by the service and by the program of the recount bundle; both must agree.
+    """
     figures = {name: number for name, number in stated.items() if number is not None}
     with words_alone().test_request_context(), speaking(language):
         try:

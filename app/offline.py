@@ -33,7 +33,8 @@ class CountedFiles:
 def count_files(paper: bytes, ballots: bytes, stated: Mapping[str, int]) -> CountedFiles:
     """Count the ballots of a CSV on the paper of a JSON file, by the instrument it names.
 
-    `stated` figures of the turnout go before those of the file. Raises MalformedFiles.
+    `stated` figures of the turnout go before those of the file. Raises MalformedFiles, and
+    Refused("counts_disagree") where a second program finds something else.
     """
     reader = READERS.get(_instrument(paper), voting)  # whose reader says what is wrong with it
     try:

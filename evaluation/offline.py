@@ -1,6 +1,5 @@
 """An evaluation counted from PAPER.json and BALLOTS.csv, in words for a terminal."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.resources import files
@@ -8,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.ballotbox.canonical import canonical
+from app.ballotbox.second_count import agreed
 from app.thresholds import percent
 from app.writing import points
 from evaluation.again import sealed_result
@@ -20,7 +19,6 @@ from evaluation.paper import Paper
 from evaluation.scales import ScaleKind
 from evaluation.tally import array, count, group_array
 from evaluation.words import reason_words, rule_sentence, withheld_words
-from recount.recount import Ballot, counted_again, differences
 
 __all__ = ["count_files", "fault_lines", "schema_text"]
 
@@ -35,8 +33,8 @@ def count_files(
 ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """Return the tally as JSON and as lines; raises MalformedFileError.
 
-    Counted twice, by `evaluation.tally` and by `recount`, which share no code; where the two
-    disagree there is no result, and RuntimeError names the places.
+    Counted twice, as at closing: raises Refused("counts_disagree") where the second count finds
+    something else.
     """
     paper = read_paper(paper_text)
     marks, groups = read_ballots(paper, ballots)
@@ -44,16 +42,9 @@ def count_files(
     returned = sum(counts.returned[at] for at in paper.counted_groups)
     turnout = read_turnout(paper_text, paper, returned, **stated)
     tally = decide(paper, counts, replace(turnout, returned=returned))
-    ballots_again = [Ballot("", *pair) for pair in zip(groups, marks, strict=True)]
-    frozen, found = _as_stored(paper.as_json()), _as_stored(sealed_result(paper, tally))
-    again = counted_again(frozen, ballots_again, tally.turnout.as_json(), {})
-    if places := differences(found, again):
-        raise RuntimeError(f"the second count disagrees: {', '.join(places)}")
+    found = sealed_result(paper, tally)
+    agreed(paper.as_json(), marks, groups, tally.turnout, issued={}, result=found)
     return tally.as_json(), tuple(_lines(paper, tally))
-
-
-def _as_stored(value: Mapping[str, Any]) -> Any:
-    return json.loads(canonical(value))
 
 
 def _lines(paper: Paper, tally: Tally) -> list[str]:

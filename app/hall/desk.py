@@ -13,16 +13,19 @@ from app.assembly.finding import session_of
 from app.ballotbox.codes import printed
 from app.extensions import db
 from app.hall import service
-from app.hall.emblem import drawn_anew
 from app.hall.forms import EmblemForm, LooksForm
 from app.hall.models import Theme
 from app.hall.snapshot import Shown, announced
+from app.intake.pictures import small_png
 from app.refused import Refused
 
 blueprint = Blueprint("screens", __name__, url_prefix="/desk/sessions/<int:session_id>/screen")
 
 UNPROCESSABLE = 422
 Page = str | Response | tuple[str, int]
+
+EMBLEM_EDGE = 512
+"""Pixels of the longer edge of an emblem: sharp at the size it is shown, also on 4K."""
 
 
 @blueprint.get("")
@@ -87,7 +90,7 @@ def emblem(session_id: int) -> Page:
     form = EmblemForm()
     if form.validate():
         try:
-            picture = drawn_anew(form.picture.data.read())
+            picture = small_png(form.picture.data.read(), EMBLEM_EDGE)
         except Refused as refused:
             return page(session_id, emblem=form, refused=refused), UNPROCESSABLE
         service.change_emblem(session_id, picture)

@@ -78,7 +78,7 @@ def change_looks(session_id: int, looks: Looks) -> None:
 
 
 def change_emblem(session_id: int, picture: bytes | None) -> None:
-    """Set the emblem, a PNG of `emblem.drawn_anew`, or take it away with None."""
+    """Set the emblem, a PNG of `app.intake.pictures.small_png`, or take it away with None."""
     screen_of(session_id)
     with transaction() as session:
         screen = session.get_one(Screen, session_id)

@@ -38,6 +38,13 @@ def small_picture(content: bytes, edge: int) -> Image.Image:
     return Image.frombytes("RGBA", pixels.size, pixels.tobytes())
 
 
+def small_png(content: bytes, edge: int) -> bytes:
+    """Return a picture as a PNG, see-through where it was; raises `small_picture`'s."""
+    written = io.BytesIO()
+    small_picture(content, edge).save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
 def small_jpeg(content: bytes, edge: int) -> bytes:
     """Return a picture as a JPEG, what is see-through in it on white; raises `small_picture`'s."""
     picture = small_picture(content, edge)

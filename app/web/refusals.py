@@ -263,7 +263,7 @@ EVALUATIONS: Mapping[str, Any] = {
         "they are not given out. The count was checked when the box was closed."
     ),
     "material_too_large": _l("This file is too large; at most %(limit)s kB."),
-    "picture_unreadable": _l("This is not a photo. A JPEG or PNG file is needed."),
+    "picture_unreadable": _l("This is not a JPEG or PNG picture."),
     "picture_too_large": _l("This picture has too many pixels. Please save it smaller first."),
     "reading_unreadable": _l("This cannot be opened on a phone. A PDF or plain text is needed."),
     "unknown_enclosure": _l("This is not part of the paper."),
@@ -272,7 +272,6 @@ EVALUATIONS: Mapping[str, Any] = {
 SCREENS: Mapping[str, Any] = {
     "unknown_screen": _l("This link of a screen is not in use. Please open the new one."),
     "too_many_screens": _l("No more than %(most)s screens can be open at once."),
-    "not_a_picture": _l("This file is not a PNG or JPEG picture, or it is too large."),
 }
 
 SENTENCES: Mapping[str, Any] = {

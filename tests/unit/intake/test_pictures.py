@@ -6,8 +6,9 @@ import zlib
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from app.intake.pictures import small_jpeg, small_picture
+from app.intake.pictures import small_jpeg, small_picture, small_png
 from app.refused import Refused
 
 
@@ -54,9 +55,30 @@ def test_what_is_see_through_becomes_white():
     assert min(made.getpixel((20, 20))) > 250
 
 
+def test_an_emblem_stays_see_through_and_nothing_hides_in_it():
+    words = PngInfo()
+    words.add_text("Comment", "who made this, and where")
+    hidden = picture("PNG", (900, 300), "RGBA", pnginfo=words) + b"<script>alert(1)</script>"
+    assert b"who made this" in hidden
+    content = small_png(hidden, 512)
+    assert b"who made this" not in content
+    assert b"script" not in content
+    made = opened(content)
+    assert (made.format, made.size) == ("PNG", (512, 171))
+    assert made.getpixel((10, 10))[3] == 0
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff\xd8\xff\xe0photo", b"<svg/>", b"%PDF-1.7", picture("GIF"), picture("PNG")[:60]],
+    [
+        b"",
+        b"\xff\xd8\xff\xe0photo",
+        b"<svg/>",
+        b"%PDF-1.7",
+        picture("GIF"),
+        picture("BMP"),
+        picture("PNG")[:60],
+    ],
 )
 def test_anything_else_is_refused(content):
     with pytest.raises(Refused, match="picture_unreadable"):

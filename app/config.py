@@ -31,6 +31,7 @@ class Settings:
     scrutineers: how many must certify a Return before it can be announced.
     answers_per_address, answers_in_all: how many answers to open questionnaires are taken in a
     minute from one address (an office and a hall are one) and from everywhere.
+    screens: how many hall screens one process feeds; each holds a thread of the server.
     tls_certificate, tls_key: PEM files; both or neither.
     """
 
@@ -48,6 +49,7 @@ class Settings:
     scrutineers: int = 2
     answers_per_address: int = 300
     answers_in_all: int = 3_000
+    screens: int = 48
     tls_certificate: str = ""
     tls_key: str = ""
     testing: bool = False
@@ -91,6 +93,7 @@ class Settings:
             scrutineers=number("SCRUTINEERS", 2),
             answers_per_address=number("ANSWERS_PER_ADDRESS", 300),
             answers_in_all=number("ANSWERS_IN_ALL", 3_000),
+            screens=number("SCREENS", 48),
             tls_certificate=certificate,
             tls_key=key,
         )

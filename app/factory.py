@@ -111,8 +111,8 @@ def add_pages(app: Flask) -> None:
 
 def add_gates(app: Flask, settings: Settings) -> None:
     """Put before the application what sees a request first; the last one added is the first."""
-    app.wsgi_app = Express(app, app.wsgi_app)  # type: ignore[method-assign, assignment]
-    app.wsgi_app = doorstep(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.extensions["express"] = Express(app, app.wsgi_app)
+    app.wsgi_app = doorstep(app.extensions["express"])  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app,

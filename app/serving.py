@@ -69,7 +69,7 @@ def serve(settings: Settings, workers: int) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=BLOCKING_THREADS + settings.screens,
         backlog=4096,
         backpressure=4096,
         factory=True,
@@ -105,7 +105,7 @@ def _serve_plainly(settings: Settings) -> None:
         create_app(settings),
         host=settings.host,
         port=settings.port,
-        threads=128,
+        threads=128 + settings.screens,
         connection_limit=4000,
         ident=None,
     )

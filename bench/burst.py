@@ -19,25 +19,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-import psutil
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from app.ballotbox import service
-from app.config import Settings
-from app.extensions import db, now
-from app.factory import create_app
-from app.migrating import upgrade
 from app.rehearsal import percentile
 from bench import naive
-from bench.halls import HOUSE, SEATS, database, listening, open_vote, start, walk_of
-from bench.phones import Journey, Walk, vote
-from tests.integration.service.server import Server, free_port
+from bench.halls import HOUSE, SEATS, cpu_of, database, listening, open_hall
+from bench.phones import Dribbler, Journey, Screen, Walk, lags, vote
+from tests.integration.service.server import free_port
 
 WARM = 20
 """Phones that vote before the clock runs: the first pay for what is kept thereafter."""
@@ -99,59 +91,26 @@ def figures(
     )
 
 
-def cpu_of(pid: int) -> float:
-    """Return the seconds of CPU that a process and its children have used."""
-    total = 0.0
-    with suppress(psutil.NoSuchProcess):
-        parent = psutil.Process(pid)
-        for process in (parent, *parent.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                used = process.cpu_times()
-                total += used.user + used.system
-    return total
+def booth(
+    engine: str, phones: int, over: float, *, tls: bool, slow: int = 0, streams: int = 0
+) -> tuple[Figures, list[float]]:
+    """Hold a vote on 30 projects; the box is closed and counted at the end.
 
-
-def certificate(folder: Path) -> tuple[str, str]:
-    """Make a certificate of the hall's own."""
-    key, made = folder / "key.pem", folder / "cert.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    names = ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(made)]
-    subprocess.run([*command, *names], check=True, capture_output=True)
-    return str(made), str(key)
-
-
-def booth(engine: str, phones: int, over: float, *, tls: bool, workers: int) -> Figures:
-    """Hold a vote on 30 projects; the box is closed and counted at the end."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        with database(engine, folder) as found:
-            url = found.url
-            keys = certificate(folder) if tls else ("", "")
-            settings = Settings.from_env({"PIAOJUE_INSTANCE": made, "PIAOJUE_DATABASE_URL": url})
-            app = create_app(settings)
-            with app.app_context():
-                upgrade(settings)
-                box_id, codes = open_vote(phones + WARM)
-                db.session.remove()
-                db.engine.dispose()
-            server = Server(folder, url)
-            server.environ |= {"PIAOJUE_TLS_CERTIFICATE": keys[0], "PIAOJUE_TLS_KEY": keys[1]}
-            start(server, workers)
-            try:
-                walk = walk_of([server], box_id, tls=tls)
-                assert server.process is not None
-                vote(walk, codes[:WARM], 0, 10)
-                before = cpu_of(server.process.pid)
-                journeys, seconds = vote(walk, codes[WARM:], over, AT_ONCE)
-                cpu = cpu_of(server.process.pid) - before
-            finally:
-                server.end(signal.SIGTERM)
-            with app.app_context():
-                sealed = service.close_box(box_id, "bench", now=now())
-                db.session.remove()
-                db.engine.dispose()
-            name = f"booth {engine}{' TLS' if tls else ''}, {pace(over)}"
-            return figures(name, journeys, seconds, cpu, sealed.turnout.returned - WARM)
+    slow: phones that dribble a ballot beside; streams: hall screens that look on. Returns the
+    figures, and the lag of every ballot on every screen.
+    """
+    with open_hall(engine, phones + WARM + slow, tls=tls, screens=streams) as hall:
+        screens = [Screen(hall.screen) for _ in range(streams)]
+        dribblers = [Dribbler(code) for code in hall.codes[phones + WARM :]]
+        vote(hall.walk, hall.codes[:WARM], 0, 10)
+        before = cpu_of(hall.pid)
+        codes = hall.codes[WARM : phones + WARM]
+        journeys, seconds = vote(hall.walk, codes, over, AT_ONCE, [*screens, *dribblers])
+        cpu = cpu_of(hall.pid) - before
+        held = hall.close() - WARM
+    beside = f" + {slow} slow" * bool(slow) + f" + {streams} streams" * bool(streams)
+    name = f"booth {engine}{' TLS' if tls else ''}, {pace(over)}{beside}"
+    return figures(name, journeys, seconds, cpu, held), lags(screens, journeys, WARM)
 
 
 def pace(over: float) -> str:
@@ -249,23 +208,39 @@ def bare(engine: str) -> tuple[float, float]:
         return rates
 
 
+def measured(engine: str, phones: int, over: float, chosen: argparse.Namespace) -> Figures:
+    """Hold a burst alone and, where asked, again with what goes on beside it; print both."""
+    alone, _no_lags = booth(engine, phones, over, tls=chosen.tls)
+    print(alone.line(), flush=True)
+    if chosen.slow or chosen.streams:
+        beside, late = booth(
+            engine, phones, over, tls=chosen.tls, slow=chosen.slow, streams=chosen.streams
+        )
+        print(beside.line())
+        print(f"  voting {alone.rate / beside.rate:.2f} times as slow beside it", end="")
+        lag = "/".join(f"{1000 * percentile(late, share):.0f}" for share in (50, 95, 99))
+        print(f"; lag of a ballot on a screen p50/95/99 {lag} ms" if late else "", flush=True)
+    return alone
+
+
 def main() -> int:
     """Run the bursts that were asked for, and print them beside the yardsticks."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), nargs="*")
     parser.add_argument("--phones", type=int, nargs="*", default=[1000, 3000])
     parser.add_argument("--over", type=float, nargs="*", default=[0.0, 10.0, 30.0])
-    parser.add_argument("--tls", action="store_true", help="Only with TLS; else without.")
+    parser.add_argument("--tls", action="store_true", help="With TLS.")
+    parser.add_argument("--slow", type=int, default=0, help="Phones that dribble, beside.")
+    parser.add_argument("--streams", type=int, default=0, help="Hall screens that look on.")
     parser.add_argument("--alone", action="store_true", help="Leave the yardsticks out.")
     chosen = parser.parse_args()
     sound = True
     for engine in chosen.engine or ("sqlite", "postgresql"):
-        workers = 1 if engine == "sqlite" else 2
-        found: list[Figures] = []
-        for over in chosen.over:
-            for phones in chosen.phones:
-                found.append(booth(engine, phones, over, tls=chosen.tls, workers=workers))
-                print(found[-1].line(), flush=True)
+        found = [
+            measured(engine, phones, over, chosen)
+            for over in chosen.over
+            for phones in chosen.phones
+        ]
         if not chosen.alone:
             beside = naively(engine, min(chosen.phones))
             print(beside.line(), flush=True)

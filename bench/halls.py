@@ -1,9 +1,11 @@
 """Halls to measure in: a database, a server of its own process, an open vote, cards in hand."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,10 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from flask import Flask
 
 from app.assembly.models import Session
 from app.ballotbox import service, tickets
+from app.config import Settings
 from app.extensions import db, now, transaction
+from app.factory import create_app
+from app.hall.service import screen_of
+from app.migrating import upgrade
 from app.web.boxes.roll import roll_call
 from bench.phones import Walk
 from tests.integration.service.server import Server
@@ -128,3 +135,79 @@ def open_vote(cards: int) -> tuple[int, list[str]]:
     service.open_box(box_id, roll_call(session_id, "bench"), "bench", now=now())
     db.session.remove()
     return box_id, [card.code for card in printed]
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of CPU that a process and its children have used."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(pid)
+        for process in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                used = process.cpu_times()
+                total += used.user + used.system
+    return total
+
+
+def certificate(folder: Path) -> tuple[str, str]:
+    """Make a certificate of the hall's own."""
+    key, made = folder / "key.pem", folder / "cert.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    names = ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(made)]
+    subprocess.run([*command, *names], check=True, capture_output=True)
+    return str(made), str(key)
+
+
+@dataclass
+class Hall:
+    """A running service with one open vote, in a folder of its own."""
+
+    app: Flask
+    server: Server
+    walk: Walk
+    box_id: int
+    codes: list[str]
+    screen: str
+    """The key of its hall screens."""
+
+    @property
+    def pid(self) -> int:
+        """The server's first process."""
+        assert self.server.process is not None
+        return self.server.process.pid
+
+    def close(self) -> int:
+        """End the server, close the box, and return how many ballots its Return counts."""
+        self.server.end(signal.SIGTERM)
+        with self.app.app_context():
+            sealed = service.close_box(self.box_id, "bench", now=now())
+            db.session.remove()
+            db.engine.dispose()
+        return sealed.turnout.returned
+
+
+@contextmanager
+def open_hall(engine: str, cards: int, *, tls: bool = False, screens: int = 0) -> Iterator[Hall]:
+    """Open a vote on 30 projects behind a real server: one process on SQLite, else two."""
+    with tempfile.TemporaryDirectory() as made, database(engine, Path(made)) as found:
+        keys = certificate(Path(made)) if tls else ("", "")
+        known = {"PIAOJUE_INSTANCE": made, "PIAOJUE_DATABASE_URL": found.url}
+        app = create_app(Settings.from_env(known))
+        with app.app_context():
+            upgrade(Settings.from_env(known))
+            box_id, codes = open_vote(cards)
+            screen = screen_of(service.get_box(box_id).session_id).key
+            db.session.remove()
+            db.engine.dispose()
+        server = Server(Path(made), found.url)
+        server.environ |= {
+            "PIAOJUE_TLS_CERTIFICATE": keys[0],
+            "PIAOJUE_TLS_KEY": keys[1],
+            "PIAOJUE_SCREENS": str(max(screens, 48)),
+        }
+        start(server, 1 if engine == "sqlite" else 2)
+        try:
+            yield Hall(app, server, walk_of([server], box_id, tls=tls), box_id, codes, screen)
+        finally:
+            if server.process is not None and server.process.poll() is None:
+                server.end(signal.SIGKILL)

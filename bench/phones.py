@@ -9,8 +9,10 @@ import random
 import re
 import ssl
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from time import perf_counter
 from urllib.parse import urlencode
 
@@ -18,6 +20,12 @@ RECEIPT = re.compile(rb'name="receipt"\s+value="([^"]+)"')
 PATIENCE = 60.0
 """Seconds after which a phone gives up; one that does is lost, and fails the run."""
 LONGEST_WAIT = 2.0
+LEAD = 2.0
+"""Seconds that whatever goes on beside a vote begins before it, and a second more for each 200 of
+them; and ends after it."""
+PAUSE = (2.0, 4.0)
+"""Seconds that a waiting phone lets pass between two polls (app/static/booth/booth.js)."""
+COUNT = re.compile(rb'"cast":(\d+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,8 @@ class Journey:
     done: float | None = None
     retries: int = 0
     receipt: str = ""
-    acknowledged: bool = False
-    """Whether the ballot was answered with the way to its thanks."""
+    acknowledged: float | None = None
+    """When the ballot was answered with the way to its thanks."""
 
 
 class Line(asyncio.Protocol):
@@ -66,7 +74,8 @@ class Line(asyncio.Protocol):
         head = bytes(self.buffer[:end])
         low = head.lower()
         at = low.find(b"content-length:")
-        length = int(low[at + 15 : low.find(b"\r\n", at) if b"\r\n" in low[at:] else None])
+        rest = low[at + 15 :].split(b"\r\n", 1)[0] if at >= 0 else b"0"
+        length = int(rest)
         if len(self.buffer) - end - 4 < length:
             return
         body = bytes(self.buffer[end + 4 : end + 4 + length])
@@ -110,7 +119,7 @@ class Phone:
         where = re.search(rb"(?i)\r\nlocation: ([^\r]+)", answer[1])
         if where is None:
             raise RuntimeError(f"no thanks: {answer[0]} {plain(answer)[:800].decode()}")
-        self.journey.acknowledged = True
+        self.journey.acknowledged = cast
         thanks = await self.ask("GET", where[1].decode(), b"", begun)
         if thanks is not None and thanks[0] == 200:
             self.journey.done = perf_counter()
@@ -164,21 +173,22 @@ def plain(answer: tuple[int, bytes, bytes]) -> bytes:
 
 
 def vote(
-    walk: Walk, codes: Sequence[str], over: float, at_once: int
+    walk: Walk,
+    codes: Sequence[str],
+    over: float,
+    at_once: int,
+    beside: Sequence[Callable[[Walk], Awaitable[None]]] = (),
 ) -> tuple[list[Journey], float]:
     """Have a phone a code vote; return their journeys and the seconds it took in all.
 
     over: they arrive evenly within so many seconds, at random; 0: as fast as they can, `at_once`
-    of them at a time.
+    of them at a time. beside: what else goes on, begun two seconds before and ended after.
     """
-    context = None
-    if walk.tls:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
 
     async def hall() -> tuple[list[Journey], float]:
-        places = asyncio.Semaphore(at_once if not over else len(codes))
+        places, context = asyncio.Semaphore(at_once if not over else len(codes)), trusting(walk)
+        others = [asyncio.create_task(one(walk)) for one in beside]  # type: ignore[arg-type]
+        await asyncio.sleep(LEAD + len(others) / 200 if others else 0)
 
         async def one(code: str, arrives: float) -> Journey:
             await asyncio.sleep(arrives)
@@ -190,6 +200,99 @@ def vote(
         journeys = await asyncio.gather(
             *(one(code, at) for code, at in zip(codes, arrivals, strict=True))
         )
-        return list(journeys), perf_counter() - started
+        took = perf_counter() - started
+        await asyncio.sleep(LEAD if others else 0)
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        return list(journeys), took
 
     return asyncio.run(hall())
+
+
+def trusting(walk: Walk) -> ssl.SSLContext | None:
+    """Return what makes a phone trust the hall's own certificate; None without TLS."""
+    if not walk.tls:
+        return None
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@dataclass(slots=True)
+class Poller:
+    """A phone that waits: it asks where its card stands, as app/static/booth/booth.js does."""
+
+    code: str
+    asked: list[float] = field(default_factory=list)
+    """Seconds that each answer took."""
+
+    async def __call__(self, walk: Walk) -> None:
+        await asyncio.sleep(random.random() * PAUSE[1])
+        phone, tag = Phone(walk, self.code, trusting(walk)), ""
+        while True:
+            begun = perf_counter()
+            head = f"GET /b/{self.code}/now HTTP/1.1\r\nHost: hall\r\nAccept: application/json\r\n"
+            held = f"If-None-Match: {tag}\r\n" if tag else ""
+            _status, found, _body = await phone.once(f"{head}{held}\r\n".encode())
+            etag = re.search(rb"(?im)^etag: (.*?)\r?$", found)
+            tag = etag[1].decode() if etag else tag
+            self.asked.append(perf_counter() - begun)
+            await asyncio.sleep(random.uniform(*PAUSE))
+
+
+@dataclass(slots=True)
+class Screen:
+    """A hall screen: it follows the stream, and notes each count and when it came."""
+
+    key: str
+    seen: list[tuple[int, float]] = field(default_factory=list)
+
+    async def __call__(self, walk: Walk) -> None:
+        reader, writer = await asyncio.open_connection(
+            walk.host, walk.ports[0], limit=2**20, ssl=trusting(walk)
+        )
+        writer.write(f"GET /screen/{self.key}/feed HTTP/1.1\r\nHost: hall\r\n\r\n".encode())
+        try:
+            while line := await reader.readline():
+                if found := COUNT.search(line):
+                    self.seen.append((int(found[1]), perf_counter()))
+        finally:
+            writer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Dribbler:
+    """A phone at the edge of the Wi-Fi: its ballot comes in byte by byte, and never ends."""
+
+    walk_code: str
+
+    async def __call__(self, walk: Walk) -> None:
+        reader, writer = await asyncio.open_connection(walk.host, walk.ports[0], ssl=trusting(walk))
+        where = walk.ballot(self.walk_code)
+        kind = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 4000"
+        writer.write(f"POST {where} HTTP/1.1\r\nHost: hall\r\n{kind}\r\n\r\n".encode())
+        try:
+            while not reader.at_eof():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.2)
+        finally:
+            writer.close()
+
+
+def lags(screens: Sequence[Screen], journeys: Sequence[Journey], before: int) -> list[float]:
+    """Return, of each screen and ballot, the seconds until the screen showed as many ballots.
+
+    before: ballots that were in when the journeys began. One that was never shown is infinite.
+    """
+    acknowledged = sorted(one.acknowledged for one in journeys if one.acknowledged is not None)
+    found = []
+    for screen in screens:
+        counts = [count for count, _at in screen.seen]
+        for number, at in enumerate(acknowledged, before + 1):
+            place = bisect_left(counts, number)
+            shown = screen.seen[place][1] if place < len(counts) else inf
+            found.append(max(0.0, shown - at))
+    return found

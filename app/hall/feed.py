@@ -36,7 +36,7 @@ def init_hall(app: Flask) -> None:
         with app.app_context():
             return told_now(wanted)
 
-    app.extensions["hall"] = Watch(reading)
+    app.extensions["hall"] = Watch(reading, most=app.extensions["settings"].screens)
     app.extensions["hall_version"] = version_of(Path(str(app.static_folder)) / "hall")
 
 
@@ -127,8 +127,15 @@ def _following(watching: Watch, channel: Channel, beat: float) -> Iterator[bytes
         if told.gone:
             yield event("gone", {}, retry=10_000)
             return
-        yield event("told", as_json(told, told.html != html))
+        yield said(told, with_html=told.html != html)
         turn, html = told.turn, told.html
+
+
+def said(told: Told, *, with_html: bool) -> bytes:
+    """Return the event of what is told: written once, however many screens it goes to."""
+    if with_html not in told.events:
+        told.events[with_html] = event("told", as_json(told, with_html))
+    return told.events[with_html]
 
 
 def as_json(told: Told, with_html: bool) -> dict[str, object]:

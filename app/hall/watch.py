@@ -12,15 +12,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.hall.scenes import Scene, View
 from app.refused import Refused
 
-EVERY = 0.4
-"""Seconds from one read to the next: a ballot is on the screens within half a second."""
-MOST = 48
-"""Screens that one process feeds; each holds a thread of the server, and waitress has 128."""
+EVERY = 0.15
+"""Seconds from one read to the next: a ballot is on the screens within a quarter of a second."""
 LOGGER = logging.getLogger(__name__)
 
 
@@ -55,6 +53,8 @@ class Told:
     at: int
     read: float
     gone: bool = False
+    events: dict[bool, bytes] = field(default_factory=dict, compare=False)
+    """What the streams send of it, with the picture and without; filled as it is asked for."""
 
 
 Reading = Callable[[Mapping[Channel, Told | None]], Mapping[Channel, Told]]
@@ -68,8 +68,8 @@ class Watch:
         self,
         read: Reading,
         *,
+        most: int,
         every: float = EVERY,
-        most: int = MOST,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.most = most
@@ -77,7 +77,9 @@ class Watch:
         self._read = read
         self._every = every
         self._clock = clock
-        self._changed = threading.Condition()
+        self._changed = threading.Lock()
+        self._bells: dict[threading.Lock, Channel] = {}
+        """Who waits for news, each with a lock of its own."""
         self._seats: Counter[Channel] = Counter()
         self._told: dict[Channel, Told] = {}
         self._thread: threading.Thread | None = None
@@ -97,10 +99,18 @@ class Watch:
         Returns what is the latest then, None where nothing has been read yet.
         """
         with self._changed:
-            self._changed.wait_for(
-                lambda: channel in self._told and self._told[channel].turn > after, timeout
-            )
-            return self._told.get(channel)
+            told = self._told.get(channel)
+            if told is not None and told.turn > after:
+                return told
+            bell = threading.Lock()
+            bell.acquire()
+            self._bells[bell] = channel
+        # Not a condition: a thousand that are woken would queue up for its one lock again.
+        rang = bell.acquire(timeout=timeout)
+        if not rang:
+            with self._changed:
+                self._bells.pop(bell, None)
+        return self._told.get(channel)
 
     @property
     def seated(self) -> int:
@@ -143,7 +153,7 @@ class Watch:
             time.sleep(max(0.0, self._every - (self._clock() - begun)))
 
     def _tell(self, found: Mapping[Channel, Told]) -> None:
-        changed = False
+        changed = set()
         with self._changed:
             for channel, told in found.items():
                 if channel not in self._seats:
@@ -151,10 +161,14 @@ class Watch:
                 last = self._told.get(channel)
                 same = last is not None and _same(last, told)
                 turn = 1 if last is None else last.turn + (not same)
-                self._told[channel] = replace(told, epoch=self.epoch, turn=turn)
-                changed = changed or not same
-            if changed:
-                self._changed.notify_all()
+                self._told[channel] = replace(told, epoch=self.epoch, turn=turn, events={})
+                if not same:
+                    changed.add(channel)
+            ringing = [bell for bell, channel in self._bells.items() if channel in changed]
+            for bell in ringing:
+                del self._bells[bell]
+        for bell in ringing:
+            bell.release()
 
 
 def _same(last: Told, told: Told) -> bool:

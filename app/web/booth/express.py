@@ -53,6 +53,11 @@ class Asked:
         return self.query.get("lang", "")
 
     @property
+    def takes_gzip(self) -> bool:
+        """Whether a page may be sent compressed; none is sent in another way here."""
+        return "gzip" in self.environ.get("HTTP_ACCEPT_ENCODING", "")
+
+    @property
     def script(self) -> bool:
         """Whether the phone's own script asks, and not a browser's navigation."""
         return bool(self.environ.get("HTTP_ACCEPT") == JSON)
@@ -110,7 +115,7 @@ class Express:
 
 def _asked(found: re.Match[str], environ: Environ) -> Asked | None:
     """Read a request; None for whatever is not of the ordinary way."""
-    if environ.get("SCRIPT_NAME") or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
+    if environ.get("SCRIPT_NAME"):
         return None
     pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     query = dict(pairs)
@@ -121,6 +126,8 @@ def _asked(found: re.Match[str], environ: Environ) -> Asked | None:
 
 def _paper(asked: Asked) -> Answer | None:
     """Show the one paper that is open for the card, or that of the box that was asked for."""
+    if not asked.takes_gzip:
+        return None
     _admission, cards = admitted(asked.code)
     ready = to_vote(standings(cards))
     if asked.box_id is None and len(ready) == 1:
@@ -139,7 +146,7 @@ def _paper(asked: Asked) -> Answer | None:
 
 def _cast(asked: Asked) -> Answer | None:
     """Put a faultless secret ballot into its box."""
-    form = _form(asked.environ)
+    form = _form(asked.environ) if asked.takes_gzip or asked.script else None
     opened = shelf().papers.get(asked.box_id or 0)
     if form is None or opened is None or opened.face.named or form.get("step") != "cast":
         return None
@@ -175,6 +182,8 @@ def _form(environ: Environ) -> dict[str, str] | None:
 
 def _thanks(asked: Asked) -> Answer | None:
     """Confirm a ballot to the card that has voted and a receipt of the box."""
+    if not asked.takes_gzip:
+        return None
     _admission, cards = admitted(asked.code)
     items, receipt = standings(cards), asked.query.get("receipt", "")
     settled = [one for one in items if one.box_id == asked.box_id and one.standing is Standing.IN]

@@ -19,16 +19,16 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Optional
 
 from app.ballotbox.domain import Secrecy
+from app.ballotbox.titles import LONGEST_ADOPTED, LONGEST_TITLE
 from app.web import dry_run
-from app.web.words import word
+from app.web.fields import at_most, between, needed, one_of_them, secret_or_named
 from evaluation.dry_run import Pattern
 from evaluation.library_service import LONGEST_NAME
 from evaluation.paper import PLAIN, EmptyGroup, Fault, Paper, SubjectKind, Trim
 from evaluation.presets import PRESETS
-from evaluation.service import LONGEST_ADOPTED, LONGEST_TITLE
 from evaluation.typed import UnreadableLine, criteria_lines, group_lines, read_criteria, read_groups
 from evaluation.words import label, preset_label
 
@@ -65,33 +65,10 @@ FAULT_NOTES: Mapping[Fault, Any] = {
     Fault.ABSTAIN: _l("It is among the valid marks that rates are taken of."),
 }
 
-needed = InputRequired(_l("This is still empty."))
-one_of_them = InputRequired(_l("Please choose one."))
-
 
 def named(setting: StrEnum) -> SelectChoice:
     """Offer a setting under the name it has for people."""
     return SelectChoice(setting.value, LazyString(label, setting))
-
-
-def at_most(limit: int) -> Length:
-    """Limit a line of text."""
-    return Length(max=limit, message=_l("At most %(max)d characters."))
-
-
-def between(low: int, high: int) -> NumberRange:
-    """Ask for a whole number within bounds."""
-    return NumberRange(low, high, _l("A whole number from %(min)s to %(max)s is needed."))
-
-
-def secret_or_named() -> RadioField:
-    """Ask how it is held."""
-    return RadioField(
-        _l("Secret or named"),
-        [one_of_them],
-        choices=[SelectChoice(secrecy.value, word(secrecy)) for secrecy in Secrecy],
-        default=Secrecy.SECRET.value,
-    )
 
 
 def what_is_rated() -> SelectField:
@@ -304,9 +281,3 @@ class SubjectForm(FlaskForm):  # type: ignore[misc]
     without_photo = BooleanField(_l("Take the photo away"))
     reading = FileField(_l("Reading material (PDF or text)"))
     without_reading = BooleanField(_l("Take the reading material away"))
-
-
-class ImportForm(FlaskForm):  # type: ignore[misc]
-    """A list in a file."""
-
-    file = FileField(_l("File (.xlsx or .csv)"), [FileRequired(_l("Please choose a file."))])

@@ -12,6 +12,7 @@ from app.assembly.finding import session_of
 from app.ballotbox.canonical import canonical
 from app.ballotbox.domain import Secrecy
 from app.ballotbox.service import draft_box
+from app.ballotbox.titles import typed_line
 from app.extensions import db, transaction
 from app.intake.cells import text
 from app.intake.documents import parse_json
@@ -19,7 +20,7 @@ from app.refused import Refused
 from evaluation.formats import paper_of
 from evaluation.models import Evaluation, KeptPaper
 from evaluation.paper import INSTRUMENT, Paper, Subject, SubjectKind
-from evaluation.service import get_draft, line, start_from
+from evaluation.service import get_draft, start_from
 from evaluation.settings import PLACEHOLDER, read_settings, write_settings
 
 LONGEST_NAME = 60
@@ -91,7 +92,7 @@ def start_evaluation(kept_id: int, session_id: int, title: str) -> int:
         session_of(current, session_id)
         kept = _kept(_row(current, kept_id))
         secrecy = kept.paper.secrecy
-        box = draft_box(session_id, INSTRUMENT, line("title", title), secrecy=secrecy)
+        box = draft_box(session_id, INSTRUMENT, typed_line("title", title), secrecy=secrecy)
         settings = write_settings(kept.paper)
         started = Evaluation(box_id=box.id, kind=kept.kind.value, settings=settings)
         start_from(current, started, box.id, kept.paper.subjects)

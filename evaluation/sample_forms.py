@@ -6,16 +6,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length
 
-from evaluation.forms import between
+from app.web.fields import at_most, between, needed
 from evaluation.paper import Paper, RaterGroup
 
 OPEN_SAMPLE = "open_sample"
 """The id of the group behind the public address; no card is ever asked as this group."""
 LONGEST_WAIT = 3600
-
-_needed = InputRequired(_l("This is still empty."))
 
 
 class SampleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -24,11 +21,11 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     held = BooleanField(_l("Hold an open questionnaire beside or instead of ballot cards"))
     name = StringField(
         _l("Who answers it"),
-        [_needed, Length(max=40, message=_l("At most %(max)d characters."))],
+        [needed, at_most(40)],
     )
-    weight = IntegerField(_l("Its weight in the score"), [_needed, between(0, 9999)])
+    weight = IntegerField(_l("Its weight in the score"), [needed, between(0, 9999)])
     least_seconds = IntegerField(
-        _l("Seconds that an answer takes at least"), [_needed, between(0, LONGEST_WAIT)]
+        _l("Seconds that an answer takes at least"), [needed, between(0, LONGEST_WAIT)]
     )
     uniform_invalid = BooleanField(_l("Leave out answers whose marks are all the same"))
 

@@ -19,8 +19,9 @@ from app.ballotbox.domain import Secrecy, Stage
 from app.ballotbox.instrument import Enclosure
 from app.ballotbox.models import Box
 from app.ballotbox.service import draft_box, drafted, get_box, remove_draft
+from app.ballotbox.titles import typed_line
 from app.extensions import db, transaction
-from app.intake.cells import text
+from app.intake.columns import ListImport, sound_values
 from app.refused import Refused
 from evaluation import subjects as lists
 from evaluation.materials import Material, Slot, read_material
@@ -28,9 +29,6 @@ from evaluation.models import Evaluation, EvaluationMaterial, EvaluationSubject
 from evaluation.paper import INSTRUMENT, Paper, Subject, SubjectKind
 from evaluation.presets import PRESETS, with_preset
 from evaluation.settings import read_settings, write_settings
-
-LONGEST_TITLE = 80
-LONGEST_ADOPTED = 200
 
 NO_FILES: Mapping[Slot, bytes | None] = MappingProxyType({})
 
@@ -110,7 +108,7 @@ def draft_evaluation(
     blank = Paper(title="-", subjects=(), scale=PRESETS[preset].scale)
     with transaction() as current:
         session_of(current, session_id)
-        box = draft_box(session_id, INSTRUMENT, line("title", title), secrecy=secrecy)
+        box = draft_box(session_id, INSTRUMENT, typed_line("title", title), secrecy=secrecy)
         settings = write_settings(with_preset(blank, preset))
         current.add(Evaluation(box_id=box.id, kind=kind.value, settings=settings))
         return box.id
@@ -133,9 +131,11 @@ def change_evaluation(
             before = _composed(box, found)
             if _fixed(before) != _fixed(replace(asked, secrecy=secrecy)):
                 raise Refused("evaluation_round_is_fixed")
-        box.title, box.secrecy = line("title", title), secrecy.value
+        box.title, box.secrecy = typed_line("title", title), secrecy.value
         found.kind = kind.value
-        found.settings = write_settings(replace(asked, adopted=line("adopted", asked.adopted)))
+        found.settings = write_settings(
+            replace(asked, adopted=typed_line("adopted", asked.adopted))
+        )
 
 
 def remove_evaluation(box_id: int) -> None:
@@ -160,7 +160,7 @@ def copy_evaluation(box_id: int, session_id: int, title: str) -> int:
         session_of(current, session_id)
         source = get_draft(box_id)
         secrecy = Secrecy(source.box.secrecy)
-        box = draft_box(session_id, INSTRUMENT, line("title", title), secrecy=secrecy)
+        box = draft_box(session_id, INSTRUMENT, typed_line("title", title), secrecy=secrecy)
         copied = Evaluation(box_id=box.id, kind=source.kind, settings=write_settings(source.paper))
         start_from(current, copied, box_id, source.paper.subjects)
         return box.id
@@ -169,7 +169,7 @@ def copy_evaluation(box_id: int, session_id: int, title: str) -> int:
 # Subjects
 
 
-def import_subjects(box_id: int, content: bytes, name: str) -> lists.ListImport:
+def import_subjects(box_id: int, content: bytes, name: str) -> ListImport:
     """Make the list what an uploaded table says; all of it or, with any problem, nothing.
 
     Raises Refused for a file that is no list, and `paper_is_frozen`.
@@ -195,7 +195,7 @@ def put_subject(
     Refused of a value or a file at fault with its `field`, `subject_unknown`,
     `too_many_subjects`, `paper_is_frozen`.
     """
-    sound, read = lists.sound_values(values), _read_files(files)
+    sound, read = sound_values(lists.COLUMNS, values), _read_files(files)
     keys = {slot: made.key if made else "" for slot, made in read.items()}
     with _list_of(box_id) as (current, found, listed):
         if subject_id is not None:
@@ -331,15 +331,3 @@ def frozen(box: Box) -> Paper:
 
 def _fixed(paper: Paper) -> tuple[Any, ...]:
     return (paper.secrecy, paper.scale, paper.criteria, paper.overall_criterion)
-
-
-def line(field: str, typed: str) -> str:
-    """Read a title, or what was adopted; raises `blank` or `too_long` with the field."""
-    limits = {"title": LONGEST_TITLE, "adopted": LONGEST_ADOPTED}
-    try:
-        said = text(limits[field])(typed)
-    except Refused as refused:
-        raise Refused(refused.reason, **refused.facts, field=field) from None
-    if field == "title" and not said:
-        raise Refused("blank", field=field)
-    return said

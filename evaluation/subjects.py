@@ -5,11 +5,11 @@ further round and copy, so that its results can be laid side by side.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from app.intake.cells import narrow, one_of, text
-from app.intake.columns import Column, Problem, Rows, cell_value, read_rows
+from app.intake.cells import alike, one_of, text
+from app.intake.columns import Column, ListImport, Problem, Rows, read_rows
 from app.intake.table import read_table
 from app.intake.template import template_workbook
 from app.refused import Refused
@@ -105,22 +105,6 @@ _NOTES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ListImport:
-    """What an import did to the list; with any problem nothing was written.
-
-    `removed` are the names that the file no longer has; `ignored` the headings that nobody
-    asked for.
-    """
-
-    added: int
-    updated: int
-    unchanged: int
-    removed: Sequence[str]
-    problems: Sequence[Problem]
-    ignored: Sequence[str]
-
-
 def subject_template() -> bytes:
     """Make the XLSX that the secretariat fills in."""
     return template_workbook(COLUMNS, EXAMPLES, "测评对象名单", _NOTES)
@@ -144,21 +128,6 @@ def read_subjects(content: bytes, name: str) -> Rows:
             rows.problems.append(Problem(at, heading, row["name"], "twice_in_the_file", facts))
     rows.problems.sort(key=lambda problem: problem.row)
     return rows
-
-
-def sound_values(values: Mapping[str, str]) -> dict[str, Any]:
-    """Read what a form gave for one subject like the cells of a table.
-
-    Raises the Refused of the first value at fault, with its `field`.
-    """
-    sound: dict[str, Any] = {}
-    for column in COLUMNS:
-        if column.key in values:
-            try:
-                sound[column.key] = cell_value(column, values[column.key])
-            except Refused as refused:
-                raise Refused(refused.reason, **refused.facts, field=column.key) from None
-    return sound
 
 
 def imported(
@@ -205,8 +174,8 @@ def with_subject(
 ) -> tuple[Subject, ...]:
     """Return the list with one subject put at its end, or changed where the id is on it already.
 
-    `values` are those of `sound_values`. Raises `subject_name_taken` with the `field`, and
-    `too_many_subjects` with the limit.
+    `values` are what `sound_values` made of a form. Raises `subject_name_taken` with the
+    `field`, and `too_many_subjects` with the limit.
     """
     said = {key: value for key, value in values.items() if value is not None}
     for other in subjects:
@@ -253,14 +222,14 @@ def _known(
     left: Sequence[Subject], rows: Sequence[Mapping[str, Any]], row: Mapping[str, Any]
 ) -> Subject | None:
     """Find the subject that a row of a file speaks of."""
-    alike = [subject for subject in left if _same(subject.name) == _same(row["name"])]
-    for subject in alike:
+    found = [subject for subject in left if _same(subject.name) == _same(row["name"])]
+    for subject in found:
         if _same(subject.post_or_unit) == _same(row.get("post_or_unit", "")):
             return subject
     times = sum(_same(other["name"]) == _same(row["name"]) for other in rows)
-    return alike[0] if len(alike) == times == 1 else None
+    return found[0] if len(found) == times == 1 else None
 
 
 def _same(*parts: str) -> tuple[str, ...]:
-    """Return words as two lists are compared: width, case and blanks tell nothing apart."""
-    return tuple(narrow(part).replace(" ", "").casefold() for part in parts)
+    """Return words as two lists are compared."""
+    return tuple(alike(part) for part in parts)

@@ -11,11 +11,12 @@ from app.accounts.guards import access
 from app.accounts.roles import Role
 from app.intake.columns import Problem
 from app.refused import Refused
-from app.web.drafting import UNPROCESSABLE, Page, beside, tell, template_file
+from app.web.drafting import UNPROCESSABLE, Page, attempt, beside, tell, template_file
+from app.web.fields import ListForm
 from app.web.refusals import sentence
 from voting import service
 from voting.candidates import candidate_template
-from voting.forms import CandidateForm, ImportForm
+from voting.forms import CandidateForm
 from voting.service import Draft
 from voting.views import back_to, page
 
@@ -46,14 +47,14 @@ def editable(box_id: int) -> Draft:
 @access(Role.ORGANISER)
 def upload(box_id: int) -> Page:
     """Ask for a file with the list."""
-    return page("import.html", editable(box_id), "candidates", form=ImportForm())
+    return page("import.html", editable(box_id), "candidates", form=ListForm())
 
 
 @blueprint.post("/import")
 @access(Role.ORGANISER)
 def upload_post(box_id: int) -> Page:
     """Make the list what the file says; with anything wrong in it nothing is changed."""
-    found, form = editable(box_id), ImportForm()
+    found, form = editable(box_id), ListForm()
     problems: Sequence[Problem] = ()
     if form.validate():
         file = form.file.data
@@ -173,10 +174,5 @@ def length(box_id: int) -> Page:
 
 def done(box_id: int, deed: Callable[[], None], **arguments: Any) -> AnyResponse:
     """Do something to the list, say why where it cannot be, and show the list again."""
-    try:
-        deed()
-    except Refused as refused:
-        if refused.reason == "unknown_box":
-            raise
-        flash(sentence(refused), "bad")
+    attempt(deed)
     return back_to(box_id, **arguments)

@@ -7,11 +7,11 @@ edited.)
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
-from app.intake.cells import amount, narrow, text, whole_number
-from app.intake.columns import Column, Problem, Rows, cell_value, read_rows
+from app.intake.cells import alike, amount, text, whole_number
+from app.intake.columns import Column, ListImport, Problem, Rows, read_rows
 from app.intake.table import read_table
 from app.intake.template import template_workbook
 from app.refused import Refused
@@ -113,22 +113,6 @@ _NOTES = (
 _SAID = tuple(f.name for f in fields(Candidate) if f.name not in {"id", "number"})
 
 
-@dataclass(frozen=True, slots=True)
-class ListImport:
-    """What an import did to the list; with any problem nothing was written.
-
-    `removed` are the names of the projects that the file no longer has; `ignored` the headings
-    that nobody asked for.
-    """
-
-    added: int
-    updated: int
-    unchanged: int
-    removed: Sequence[str]
-    problems: Sequence[Problem]
-    ignored: Sequence[str]
-
-
 def candidate_template() -> bytes:
     """Make the XLSX that the secretariat fills in."""
     return template_workbook(COLUMNS, EXAMPLES, "候选项目名单", _NOTES)
@@ -162,21 +146,6 @@ def read_candidates(content: bytes, name: str) -> Rows:
     return rows
 
 
-def sound_values(values: Mapping[str, str]) -> dict[str, Any]:
-    """Read what a form gave for one candidate like the cells of a table.
-
-    A blank number is None. Raises the Refused of the first value at fault, with its `field`.
-    """
-    sound: dict[str, Any] = {}
-    for column in COLUMNS:
-        if column.key in values:
-            try:
-                sound[column.key] = cell_value(column, values[column.key])
-            except Refused as refused:
-                raise Refused(refused.reason, **refused.facts, field=column.key) from None
-    return sound
-
-
 def imported(
     candidates: Sequence[Candidate], rows: Rows, new_id: NewId
 ) -> tuple[tuple[Candidate, ...], ListImport]:
@@ -186,10 +155,10 @@ def imported(
     renumbered between two drafts, and what one project had must not be given to another. Of a
     project known by name, columns that the file does not have stay.
     """
-    known = {_same(candidate.name): candidate for candidate in candidates}
+    known = {alike(candidate.name): candidate for candidate in candidates}
     listed, added, updated = [], 0, 0
     for row in rows.good:
-        before = known.pop(_same(row["name"]), None)
+        before = known.pop(alike(row["name"]), None)
         if before is None:
             added += 1
             listed.append(Candidate(id=new_id(), **row))
@@ -211,9 +180,9 @@ def with_candidate(
 ) -> tuple[Candidate, ...]:
     """Return the list with one candidate put in, or changed where the id is on it already.
 
-    `values` are those of `sound_values`; without a number a new candidate comes last and a
-    known one keeps its own. Raises `candidate_number_taken` or `candidate_name_taken`, with
-    the `field`.
+    `values` are what `sound_values` made of a form; without a number a new candidate comes
+    last and a known one keeps its own. Raises `candidate_number_taken` or
+    `candidate_name_taken`, with the `field`.
     """
     others = [candidate for candidate in candidates if candidate.id != candidate_id]
     before = next((c for c in candidates if c.id == candidate_id), None)
@@ -228,7 +197,7 @@ def with_candidate(
     for other in others:
         if other.number == candidate.number:
             raise Refused("candidate_number_taken", number=number, name=other.name, field="number")
-        if _same(other.name) == _same(candidate.name):
+        if alike(other.name) == alike(candidate.name):
             raise Refused("candidate_name_taken", number=other.number, field="name")
     return by_number([*others, candidate])
 
@@ -276,8 +245,3 @@ def has_gaps(candidates: Sequence[Candidate]) -> bool:
 def by_number(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Return the list in the order of its numbers."""
     return tuple(sorted(candidates, key=lambda candidate: candidate.number))
-
-
-def _same(name: str) -> str:
-    """Return a name as two lists are compared: width, case and blanks tell nothing apart."""
-    return narrow(name).replace(" ", "").casefold()

@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     IntegerField,
@@ -18,19 +17,19 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Optional
 
 from app.ballotbox.domain import Denominator, Secrecy
+from app.ballotbox.titles import LONGEST_ADOPTED, LONGEST_TITLE
 from app.thresholds import Comparison, Threshold
 from app.web import dry_run
-from app.web.words import word
+from app.web.fields import at_most, between, needed, one_of_them, secret_or_named
 from voting.candidates import MOST_CANDIDATES
 from voting.dry_run import Pattern
 from voting.fault_words import flaw_words
 from voting.flaws import Flaw, FlawCode
 from voting.paper import BlankPolicy, PaperKind, Rule, ShortfallPolicy, TiePolicy
 from voting.presets import PRESETS
-from voting.service import LONGEST_ADOPTED, LONGEST_TITLE
 from voting.words import label, preset_label
 
 OTHER = "other"
@@ -93,19 +92,12 @@ PATTERNS: Mapping[Pattern, Any] = {
 }
 """What each made-up pile is to show."""
 
-needed = InputRequired(_l("This is still empty."))
-one_of_them = InputRequired(_l("Please choose one."))
-whole = NumberRange(1, MOST_CANDIDATES, _l("A whole number from %(min)s to %(max)s is needed."))
+whole = between(1, MOST_CANDIDATES)
 
 
 def named(setting: StrEnum, *, committee: bool = False) -> SelectChoice:
     """Offer a setting under the name it has for people."""
     return SelectChoice(setting.value, LazyString(label, setting, committee=committee))
-
-
-def at_most(limit: int) -> Length:
-    """Limit a line of text."""
-    return Length(max=limit, message=_l("At most %(max)d characters."))
 
 
 class NewVoteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -119,12 +111,7 @@ class NewVoteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
         default=next(iter(PRESETS)),
     )
     seats = IntegerField(_l("How many are to be selected"), [needed, whole])
-    secrecy = RadioField(
-        _l("Secret or named"),
-        [one_of_them],
-        choices=[SelectChoice(secrecy.value, word(secrecy)) for secrecy in Secrecy],
-        default=Secrecy.SECRET.value,
-    )
+    secrecy = secret_or_named()
 
 
 class PoliciesForm(FlaskForm):  # type: ignore[misc]
@@ -178,11 +165,7 @@ class PoliciesForm(FlaskForm):  # type: ignore[misc]
 class RulesForm(PoliciesForm):
     """Everything about a first vote but its candidates."""
 
-    secrecy = RadioField(
-        _l("Secret or named"),
-        [one_of_them],
-        choices=[SelectChoice(secrecy.value, word(secrecy)) for secrecy in Secrecy],
-    )
+    secrecy = secret_or_named()
     kind = RadioField(
         _l("How the paper is marked"),
         [one_of_them],
@@ -286,12 +269,6 @@ class CandidateForm(FlaskForm):  # type: ignore[misc]
     description = TextAreaField(_l("What is to be done"))
     completion = StringField(_l("To be done by"))
     source = StringField(_l("Whose idea it was"))
-
-
-class ImportForm(FlaskForm):  # type: ignore[misc]
-    """A list of candidates in a file."""
-
-    file = FileField(_l("File (.xlsx or .csv)"), [FileRequired(_l("Please choose a file."))])
 
 
 class DryRunForm(dry_run.DryRunForm):

@@ -182,11 +182,6 @@ class Paper:
         return tuple(candidate.id for candidate in self.candidates)
 
     @property
-    def contested(self) -> bool:
-        """差额: more candidates than seats."""
-        return len(self.candidates) > self.rule.seats
-
-    @property
     def digest(self) -> str:
         """SHA-256 of the paper's canonical JSON."""
         return digest(canonical(self.as_json()))

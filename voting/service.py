@@ -19,8 +19,9 @@ from app.assembly.quorum import BodyKind
 from app.ballotbox.domain import Secrecy, Stage
 from app.ballotbox.models import Box
 from app.ballotbox.service import draft_box, drafted, get_box, remove_draft, sealed_return
+from app.ballotbox.titles import typed_line
 from app.extensions import db, transaction
-from app.intake.cells import text
+from app.intake.columns import ListImport, sound_values
 from app.refused import Refused
 from voting import candidates as lists
 from voting import lineage
@@ -29,9 +30,6 @@ from voting.outcomes import Tally
 from voting.paper import INSTRUMENT, Candidate, Paper, Purpose, Rule
 from voting.presets import PRESETS, with_seats
 from voting.rounds import next_paper, same_paper
-
-LONGEST_TITLE = 80
-LONGEST_ADOPTED = 200
 
 Titled = Callable[[str, Purpose, int], str]
 """Makes the title of a further round: of the first title, the purpose and the round."""
@@ -97,7 +95,7 @@ def draft_vote(
     rule = with_seats(PRESETS[preset], seats)
     with transaction() as current:
         session_of(current, session_id)
-        box = draft_box(session_id, INSTRUMENT, _line("title", title), secrecy=secrecy)
+        box = draft_box(session_id, INSTRUMENT, typed_line("title", title), secrecy=secrecy)
         current.add(Vote(box_id=box.id, rule=_possible(rule)))
         return box.id
 
@@ -116,8 +114,8 @@ def change_vote(box_id: int, *, title: str, secrecy: Secrecy, adopted: str, rule
             followed = (box.secrecy, _fixed(vote.rule))
             if followed != (secrecy.value, _fixed(rule)):
                 raise Refused("round_is_fixed")
-        box.title, box.secrecy = _line("title", title), secrecy.value
-        vote.adopted = _line("adopted", adopted)
+        box.title, box.secrecy = typed_line("title", title), secrecy.value
+        vote.adopted = typed_line("adopted", adopted)
         vote.rule = _possible(rule)
 
 
@@ -134,7 +132,7 @@ def remove_vote(box_id: int) -> None:
 # Candidates
 
 
-def import_candidates(box_id: int, content: bytes, name: str) -> lists.ListImport:
+def import_candidates(box_id: int, content: bytes, name: str) -> ListImport:
     """Make the list what an uploaded table says; all of it or, with any problem, nothing.
 
     Raises Refused for a file that is no list, `paper_is_frozen` and `round_is_fixed`.
@@ -153,7 +151,7 @@ def put_candidate(box_id: int, values: Mapping[str, str], candidate_id: str | No
     `values` are texts by the keys of `voting.candidates.COLUMNS`. Raises the Refused of a value
     at fault with its `field`, `candidate_unknown`, `paper_is_frozen` and `round_is_fixed`.
     """
-    sound = lists.sound_values(values)
+    sound = sound_values(lists.COLUMNS, values)
     with _list_of(box_id) as (current, listed):
         if candidate_id is not None:
             _found(listed, candidate_id)
@@ -379,14 +377,3 @@ def _possible(rule: Rule) -> Rule:
     if not 1 <= rule.seats <= lists.MOST_CANDIDATES:
         raise Refused("out_of_range", minimum=1, maximum=lists.MOST_CANDIDATES, field="seats")
     return rule
-
-
-def _line(field: str, typed: str) -> str:
-    limits = {"title": LONGEST_TITLE, "adopted": LONGEST_ADOPTED}
-    try:
-        said = text(limits[field])(typed)
-    except Refused as refused:
-        raise Refused(refused.reason, **refused.facts, field=field) from None
-    if field == "title" and not said:
-        raise Refused("blank", field=field)
-    return said

@@ -64,14 +64,6 @@ def find_staff(staff_id: int) -> Staff:
     return staff
 
 
-def find_username(username: str) -> Staff:
-    """Return the person of this name; raises Refused("staff_unknown")."""
-    staff = _of_username(username)
-    if staff is None:
-        raise Refused("staff_unknown")
-    return staff
-
-
 def authenticate(username: str, password: str) -> Staff:
     """Return who signs in with this name and password.
 

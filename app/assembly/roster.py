@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.intake.cells import identifier, narrow, person_name, phone, text, yes_no
-from app.intake.columns import Column, Problem, Rows, cell_value, read_rows
+from app.intake.columns import Column, Problem, Rows, read_rows
 from app.intake.table import read_table
 from app.intake.template import template_workbook
-from app.refused import Refused
 
 RATER_GROUPS: Mapping[str, str] = {
     "人大代表": "deputy",
@@ -177,18 +176,3 @@ def doubtful(known: Mapping[str, Mapping[str, Any]], rows: Rows) -> list[Problem
             facts = {"other": other}
             found.append(Problem(number, "姓名", row["name"], "known_by_other_number", facts))
     return found
-
-
-def sound_line(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form gave for one deputy, its texts read like the cells of a table.
-
-    Raises the Refused of the first value at fault, with its `field` among the facts.
-    """
-    sound = dict(values)
-    for column in COLUMNS:
-        if isinstance(raw := values.get(column.key), str):
-            try:
-                sound[column.key] = cell_value(column, raw)
-            except Refused as refused:
-                raise Refused(refused.reason, **refused.facts, field=column.key) from None
-    return sound

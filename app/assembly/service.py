@@ -14,9 +14,9 @@ from app.assembly.finding import deputy_of, session_of, votes_in
 from app.assembly.initials import initials_of
 from app.assembly.models import Deputy, Session
 from app.assembly.quorum import BodyKind
-from app.assembly.roster import COLUMNS, RosterImport, changes, doubtful, read_roster, sound_line
+from app.assembly.roster import COLUMNS, RosterImport, changes, doubtful, read_roster
 from app.extensions import db, transaction
-from app.intake.columns import Rows
+from app.intake.columns import Rows, sound_values
 from app.refused import Refused
 
 BADGE_LENGTH: Final = 10
@@ -60,7 +60,7 @@ def add_deputy(values: Mapping[str, Any], pick: Pick = secrets.choice) -> int:
     `values` are those of the roster's columns; texts are read like cells of a table. Raises the
     Refused of a value at fault with its `field`, or `number_taken`.
     """
-    line = sound_line({"number": "", "name": "", **values})
+    line = _sound({"number": "", "name": "", **values})
     with _own_numbers("number_taken", number=line["number"]), transaction() as current:
         deputy = Deputy(**_completed(line), badge_code=_badge_code(pick))
         current.add(deputy)
@@ -68,9 +68,14 @@ def add_deputy(values: Mapping[str, Any], pick: Pick = secrets.choice) -> int:
         return deputy.id
 
 
+def _sound(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form gave, the roster's columns read like the cells of a table."""
+    return {**values, **sound_values(COLUMNS, values)}
+
+
 def update_deputy(deputy_id: int, values: Mapping[str, Any]) -> None:
     """Change what `values` names; raises as `add_deputy`, or `deputy_unknown`."""
-    line = sound_line(values)
+    line = _sound(values)
     with (
         _own_numbers("number_taken", number=line.get("number", "")),
         transaction() as current,

@@ -45,8 +45,6 @@ _PHONE = re.compile(
     re.ASCII,
 )
 _BETWEEN_PHONES = re.compile(r"[\s、,;/|]*")
-_DATE = re.compile(r"(\d{4})([-/.年])(\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?", re.ASCII)
-_DATE_DIGITS = re.compile(r"(\d{4})()(\d{2})(\d{2})", re.ASCII)
 
 _YES = frozenset(["是", "有", "对", "√", "✓", "✔", "1", "y", "yes", "true"])
 _NO = frozenset(["否", "无", "不是", "×", "✗", "✘", "x", "-", "—", "/", "0", "n", "no", "false"])
@@ -86,6 +84,11 @@ def tidy(raw: str) -> str:
 def narrow(raw: str) -> str:
     """Tidy, and make full-width letters, digits and signs half-width: `Ａ１２` is `A12`."""
     return tidy(raw.translate(_FULL_WIDTH))
+
+
+def alike(raw: str) -> str:
+    """Return words as two lists are compared: width, case and blanks tell nothing apart."""
+    return narrow(raw).replace(" ", "").casefold()
 
 
 def text(limit: int = 200) -> Callable[[str], str]:
@@ -200,18 +203,6 @@ def one_of(choices: Mapping[str, T]) -> Callable[[str], T]:
             raise Refused("not_a_choice", choices=list(choices)) from None
 
     return parse
-
-
-def calendar_date(raw: str) -> date:
-    """Parse 2025-03-01, 2025年3月1日, 2025/3/1, 2025.3.1 or 20250301; raises `not_a_date`."""
-    found = narrow(raw)
-    parts = _DATE.fullmatch(found) or _DATE_DIGITS.fullmatch(found)
-    if parts is None:
-        raise Refused("not_a_date")
-    try:
-        return date(int(parts[1]), int(parts[3]), int(parts[4]))
-    except ValueError:
-        raise Refused("not_a_date") from None
 
 
 def _within(found: str, limit: int) -> str:

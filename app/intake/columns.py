@@ -80,6 +80,22 @@ class Rows:
     ignored: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class ListImport:
+    """What an import did to a list that is the file ever after; with any problem, nothing.
+
+    `removed` are the names that the file no longer has; `ignored` the headings that nobody
+    asked for.
+    """
+
+    added: int
+    updated: int
+    unchanged: int
+    removed: Sequence[str]
+    problems: Sequence[Problem]
+    ignored: Sequence[str]
+
+
 def read_rows(
     table: Table, columns: Sequence[Column], *, examples: Collection[Mapping[str, str]] = ()
 ) -> Rows:
@@ -139,6 +155,24 @@ def cell_value(column: Column, raw: str) -> Any:
     if column.required:
         raise Refused("blank")
     return column.default
+
+
+def sound_values(columns: Sequence[Column], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what a form gave for one row like the cells of a table; what is no text stays.
+
+    Of the columns' keys only. Raises the Refused of the first value at fault, with its `field`
+    among the facts.
+    """
+    sound: dict[str, Any] = {}
+    for column in columns:
+        if column.key not in values:
+            continue
+        value = values[column.key]
+        try:
+            sound[column.key] = cell_value(column, value) if isinstance(value, str) else value
+        except Refused as refused:
+            raise Refused(refused.reason, **refused.facts, field=column.key) from None
+    return sound
 
 
 def _repeated(

@@ -1,9 +1,9 @@
 """What the desk's pages of every instrument share while a paper is drafted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, flash, make_response
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.ballotbox.models import Box
 from app.ballotbox.service import boxes_of
+from app.intake.columns import ListImport
 from app.refused import Refused
 from app.web.refusals import sentence
 
@@ -25,30 +26,6 @@ FRAMED = (
 """The policy of the previewed paper: it may stand in our own page, and can send nothing."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class Imported(Protocol):
-    """What an import did to a list; `removed` and `ignored` are names."""
-
-    @property
-    def added(self) -> int:
-        """How many are new."""
-
-    @property
-    def updated(self) -> int:
-        """How many were changed."""
-
-    @property
-    def unchanged(self) -> int:
-        """How many stay as they were."""
-
-    @property
-    def removed(self) -> Sequence[str]:
-        """Who is no longer in the file."""
-
-    @property
-    def ignored(self) -> Sequence[str]:
-        """The headings that nobody asked for."""
 
 
 def beside(form: Any, refused: Refused) -> None:
@@ -92,7 +69,17 @@ def template_file(content: bytes, name: str, plain_name: str) -> Response:
     return Response(content, mimetype=XLSX, headers={"Content-Disposition": attached})
 
 
-def tell(done: Imported) -> None:
+def attempt(deed: Callable[[], None]) -> None:
+    """Do something to a drafted list; where it cannot be, say why beside it."""
+    try:
+        deed()
+    except Refused as refused:
+        if refused.reason == "unknown_box":
+            raise
+        flash(sentence(refused), "bad")
+
+
+def tell(done: ListImport) -> None:
     """Say what an import did, by name where something is gone."""
     facts = {"added": done.added, "updated": done.updated, "unchanged": done.unchanged}
     flash(

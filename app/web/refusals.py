@@ -101,7 +101,6 @@ CELLS: Mapping[str, Any] = {
     "not_a_phone": _l("This is not a telephone number."),
     "not_yes_or_no": _l("Write 是 or 否."),
     "not_a_choice": _l("Write one of these: %(choices)s."),
-    "not_a_date": _l("This is not a date. Write it like 2026-03-01."),
     "too_long": _l("This is too long; at most %(limit)s characters."),
     "digits_lost": _l(
         "Excel has rounded this number and lost its last digits. Set the column to text and type "

@@ -3,19 +3,19 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, SelectChoice, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo
 
 from app.accounts.passwords import LONGEST
 from app.accounts.roles import Role
+from app.web.fields import at_most, needed, one_of_them
 from app.web.words import word
 
 LONGEST_NAME = 60
 
 OFFERED = (Role.ORGANISER, Role.SCRUTINEER, Role.VIEWER, Role.ADMINISTRATOR)
 
-needed = InputRequired(_l("This is still empty."))
-a_name = Length(max=LONGEST_NAME, message=_l("At most %(max)d characters."))
-a_password = Length(max=LONGEST, message=_l("At most %(max)d characters."))
+a_name = at_most(LONGEST_NAME)
+a_password = at_most(LONGEST)
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -42,7 +42,7 @@ class ChangeStaffForm(FlaskForm):  # type: ignore[misc]
     display_name = StringField(_l("Full name"), [needed, a_name])
     role = RadioField(
         _l("Role"),
-        [InputRequired(_l("Please choose one."))],
+        [one_of_them],
         choices=[SelectChoice(role.value, word(role)) for role in OFFERED],
     )
 

@@ -12,15 +12,15 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 
 from app.assembly.quorum import BodyKind
+from app.web.fields import at_most, needed, one_of_them
 from app.web.words import word
 
 LARGEST_BODY = 100_000
 
-needed = InputRequired(_l("This is still empty."))
-a_line = Length(max=120, message=_l("At most %(max)d characters."))
+a_line = at_most(120)
 
 
 class SessionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -29,7 +29,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     body = StringField(_l("Body"), [needed, a_line])
     body_kind = RadioField(
         _l("Kind of body"),
-        [InputRequired(_l("Please choose one."))],
+        [one_of_them],
         choices=[SelectChoice(kind.value, word(kind)) for kind in BodyKind],
     )
     term = StringField(_l("Term"), [a_line])

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from app.intake.cells import (
     amount,
-    calendar_date,
     cell_text,
     identifier,
     narrow,
@@ -204,16 +203,3 @@ def test_choices_are_forgiving_and_named_when_refused():
     kind = one_of({"正式代表": 1, "列席（Guest）": 2})
     assert [kind(" 正式代表"), kind("列席(guest)")] == [1, 2]
     assert refusal(kind, "其他") == ("not_a_choice", {"choices": ["正式代表", "列席（Guest）"]})
-
-
-@pytest.mark.parametrize(
-    "raw",
-    ["2025-03-01", "2025年3月1日", "2025/3/1", "2025.3.1", "20250301", "２０２５－０３－０１"],
-)
-def test_dates_as_offices_write_them(raw):
-    assert calendar_date(raw) == date(2025, 3, 1)
-
-
-@pytest.mark.parametrize("raw", ["2025-02-30", "2025年3月", "年底", "3/1/2025", "2025-13-01"])
-def test_what_is_no_date_is_refused(raw):
-    assert refusal(calendar_date, raw) == ("not_a_date", {})

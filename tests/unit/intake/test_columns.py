@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from app.intake.cells import amount, identifier, person_name, phone, yes_no
-from app.intake.columns import Column, Problem, Rows, read_rows
+from app.intake.columns import Column, Problem, Rows, read_rows, sound_values
 from app.intake.table import Table, read_table
 from app.intake.template import template_workbook
 from app.refused import Refused
@@ -198,3 +198,15 @@ def test_a_template_of_one_column_needs_no_notes():
     book = load_workbook(io.BytesIO(template_workbook(COLUMNS[1:2], [], "名单")))
     assert book.sheetnames == ["名单"]
     assert [row[0].value for row in book["名单"].iter_rows()] == ["名单", "姓名*"]
+
+
+def test_a_form_is_read_like_a_row_and_says_which_field_is_at_fault():
+    typed = {"number": " ００1 ", "name": "张  三", "phone": "", "member": True, "csrf_token": "x"}
+    read = {"number": "001", "name": "张三", "phone": "", "member": True}
+    assert sound_values(COLUMNS, typed) == read
+    with pytest.raises(Refused) as caught:
+        sound_values(COLUMNS, {"phone": "12"})
+    assert (caught.value.reason, caught.value.facts) == ("not_a_phone", {"field": "phone"})
+    with pytest.raises(Refused) as caught:
+        sound_values(COLUMNS, {"name": " "})
+    assert (caught.value.reason, caught.value.facts) == ("blank", {"field": "name"})

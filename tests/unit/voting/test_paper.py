@@ -61,8 +61,6 @@ def test_a_paper_knows_its_items() -> None:
     asked = paper(3, seats=2)
     assert asked.items == ("p1", "p2", "p3")
     assert asked.candidate("p2") == Candidate("p2", 2, "项目2")
-    assert asked.contested
-    assert not paper(2, seats=2).contested
     with pytest.raises(KeyError):
         asked.candidate("p9")
 

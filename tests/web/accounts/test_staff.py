@@ -28,7 +28,7 @@ def person(desk):
 
     def read(username: str) -> Staff:
         with desk.app_context():
-            return service.find_username(username)
+            return next(one for one in service.all_staff() if one.username == username)
 
     return read
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app.accounts.roles import Role
-from app.accounts.service import create_staff, find_username, reset_password
+from app.accounts.service import all_staff, create_staff, reset_password
 from app.assembly.checkin import attendance_list, check_in
 from app.assembly.models import Session
 from app.assembly.service import import_roster
@@ -152,7 +152,7 @@ def test_who_can_sign_is_said_before_the_vote_opens(control: Control) -> None:
     """After closing it would be found out before the whole hall."""
     assert "2名监票人可以签名" in control.page()
     with control.site.app_context():
-        reset_password(find_username("piao").id)
+        reset_password(next(one.id for one in all_staff() if one.username == "piao"))
     page = control.page()
     assert "需要2名监票人签名，目前只有1名可以签名" in page
     assert "开启投票" in page, "it is a warning: the vote can be opened all the same"

@@ -153,8 +153,11 @@ def imported(
 
     The file is the list. A project is known again by its name, never by its number: lists are
     renumbered between two drafts, and what one project had must not be given to another. Of a
-    project known by name, columns that the file does not have stay.
+    project known by name, columns that the file does not have stay. With any problem the list
+    stays as it was: what the faulty rows were to be is not known.
     """
+    if rows.problems:
+        return tuple(candidates), ListImport(0, 0, 0, (), rows.problems, rows.ignored)
     known = {alike(candidate.name): candidate for candidate in candidates}
     listed, added, updated = [], 0, 0
     for row in rows.good:

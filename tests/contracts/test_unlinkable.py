@@ -29,7 +29,7 @@ from app.extensions import Model, db
 from tests.conftest import make_app, settings_for
 from tests.contracts.hall import NOON, Hall, make_hall, roll
 
-VOTERS = 60
+VOTERS = 200
 MOST = 10
 BALLOTS = "SELECT id, marks FROM ballot"
 SECRETS = ("spent", "receipt", "ballot")

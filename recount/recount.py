@@ -30,7 +30,8 @@ Json = Any
 
 PAPER, RETURN, TURNOUT = "PAPER.json", "RETURN.json", "TURNOUT.json"
 BALLOTS, RECEIPTS, ACTS, SUMS = "BALLOTS.csv", "RECEIPTS.txt", "ACTS.jsonl", "SHA256SUMS"
-NEEDED = (PAPER, RETURN, TURNOUT, BALLOTS, RECEIPTS, ACTS, SUMS)
+BLINDING = "BLINDING.txt"
+NEEDED = (PAPER, RETURN, TURNOUT, BALLOTS, BLINDING, RECEIPTS, ACTS, SUMS)
 GENESIS = "0" * 64
 VALID = ("valid", "blank")
 """What a ballot that counts is: marked, or blank where the rules take that as an abstention."""
@@ -158,9 +159,12 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def pile_digest(rows: Iterable[tuple[str, bytes]]) -> str:
-    """Digest a pile whatever its order: the rows sorted, each part after its length."""
-    pile = hashlib.sha256()
+def pile_digest(rows: Iterable[tuple[str, bytes]], blinding: bytes = b"") -> str:
+    """Digest a pile whatever its order: the rows sorted, each part after its length.
+
+    blinding: random bytes in front, that keep the pile from being guessed by its digest.
+    """
+    pile = hashlib.sha256(blinding)
     for label, content in sorted(rows):
         for part in (label.encode(), content):
             pile.update(len(part).to_bytes(4, "big") + part)
@@ -185,6 +189,7 @@ def check_digests(
 ) -> Iterable[Check]:
     """Hold paper, ballots and receipts against the digests in the Return."""
     seal = sha256(files[RETURN])
+    blinding = bytes.fromhex(files[BLINDING].decode("ascii").strip())
     plain = files[RETURN].decode("utf-8") == canonical(sealed)
     words = f"封存摘要 {seal}，请与纸质报告单上的核对" if plain else "不是规范的 JSON 文本"
     yield Check(plain, "报告单", words)
@@ -193,7 +198,7 @@ def check_digests(
         (
             "选票",
             "ballots",
-            pile_digest((ballot.label, ballot.marks) for ballot in ballots),
+            pile_digest(((ballot.label, ballot.marks) for ballot in ballots), blinding),
             f"{len(ballots)} 张选票正是封存时的那些",
         ),
         (

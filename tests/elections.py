@@ -29,6 +29,7 @@ from voting.instrument import INSTRUMENT as VOTING
 from voting.marks import LETTERS
 
 AT = "2026-11-22T04:00:00+00:00"
+BLINDING = bytes(range(32)).hex()
 SHARES = [Fraction(n, d) for d in (1, 2, 3, 5) for n in range(d + 1)]
 
 
@@ -69,7 +70,7 @@ class Election:
             roll=roll(self.turnout),
             turnout=replace(self.turnout, valid=counted.valid, invalid=counted.invalid),
             paper=digest(frozen),
-            ballots=pile_digest(pile_rows(self.ballots, self.groups)),
+            ballots=pile_digest(pile_rows(self.ballots, self.groups), BLINDING),
             receipts=pile_digest(("", code.encode()) for code in receipts),
             chain_open=acts[1]["digest"],
             chain_close=acts[2]["digest"],
@@ -89,6 +90,7 @@ class Election:
             acts=acts,
             cell=lambda byte: self.instrument.cell(self.paper, byte),
             groups=self.groups,
+            blinding=BLINDING,
         )
         return bundled(evidence, random.Random(len(self.ballots)).shuffle)
 

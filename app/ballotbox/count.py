@@ -95,6 +95,8 @@ def counted_return(
 ) -> Return:
     """Count a box that is being closed, and record in the log that it is.
 
+    The box has its blinding already, under which the digest of its ballots is taken.
+
     Raises Refused("conservation") where tickets spent, receipts, ballots and what was counted do
     not agree, and Refused("conservation_of_sample") where answers are lost or added.
     """
@@ -146,7 +148,7 @@ def counted_return(
             turnout.as_json() | {"valid": counted.valid, "invalid": counted.invalid}
         ),
         paper=box.paper_digest,
-        ballots=pile_digest(pile_rows(ballots, named)),
+        ballots=pile_digest(pile_rows(ballots, named), box.blinding),
         receipts=pile_digest(("", code.encode()) for code in receipts),
         chain_open=chain_open,
         chain_close=chain_close,

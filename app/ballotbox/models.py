@@ -97,6 +97,9 @@ class Box(Model):
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     sealed: Mapped[str] = mapped_column(Text, default="")
     seal: Mapped[str] = mapped_column(Text, default="")
+    # Random, drawn at closing, in no Return: without it the printed digest of the ballots could
+    # be tried out, until a guess at the marks of a small group fits.
+    blinding: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
 
     @property
     def takes_tickets(self) -> bool:

@@ -151,13 +151,15 @@ class Return:
         )
 
 
-def pile_digest(rows: Iterable[tuple[str, bytes]]) -> str:
+def pile_digest(rows: Iterable[tuple[str, bytes]], blinding: str = "") -> str:
     """Return the digest of ballots or receipts as a pile: the same whatever their order.
 
     Each row is a label (rater group, voter or '') and bytes; rows are sorted, then hashed with
-    their lengths, so that no two piles share a text.
+    their lengths, so that no two piles share a text. blinding: random bytes in hexadecimal that
+    are hashed before them. The digest is printed for everybody, and there are few ways in which
+    a small hall can have marked its ballots: without the blinding all of them could be tried.
     """
-    state = hashlib.sha256()
+    state = hashlib.sha256(bytes.fromhex(blinding))
     for label, content in sorted(rows):
         encoded = label.encode()
         state.update(len(encoded).to_bytes(4, "big") + encoded)

@@ -3,6 +3,7 @@
 The only transactions on boxes, besides the writer's (`casting`) and those of the tickets.
 """
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,9 @@ from app.ballotbox.tickets import handed_out_by_group
 from app.ballotbox.traces import rewrite_ballots, rewrite_tickets, wipe_traces
 from app.extensions import db, transaction
 from app.refused import Refused
+
+BLINDING = 32
+"""Random bytes under which the digest of a box's ballots is taken."""
 
 
 def draft_box(
@@ -157,6 +161,7 @@ def close_box(box_id: int, actor: str, *, now: datetime) -> Return:
         if box.stage != Stage.OPEN:
             raise Refused("not_open")
         chain.hold(session, box.session_id)
+        box.blinding = secrets.token_hex(BLINDING)
         sealed = counted_return(session, box, instrument(box.instrument), actor, now)
         rewrite_ballots(session, box_id)
         rewrite_tickets(session, box.session_id)

@@ -41,7 +41,8 @@ class Evidence:
 
     ballots: (rater group or voter, marks); groups: of a named vote whose paper has rater groups,
     by voter; cell: writes one mark, raising ValueError for a byte
-    that the paper does not know; acts: the log of the session, oldest first, as plain JSON.
+    that the paper does not know; acts: the log of the session, oldest first, as plain JSON;
+    blinding: what the digest of the ballots is taken under, '' before there was such.
     """
 
     paper: str
@@ -52,6 +53,7 @@ class Evidence:
     acts: Sequence[Mapping[str, Any]]
     cell: Callable[[int], str]
     groups: Mapping[str, str] = field(default_factory=dict)
+    blinding: str = ""
 
 
 def evidence_of(box: Box) -> Evidence:
@@ -70,6 +72,7 @@ def evidence_of(box: Box) -> Evidence:
         acts=_acts_until_last_of(box),
         cell=lambda byte: kind.cell(paper, byte),
         groups=service.stored_groups(box.id),
+        blinding=box.blinding,
     )
 
 
@@ -98,6 +101,7 @@ def bundled(evidence: Evidence, shuffle: Shuffle) -> dict[str, bytes]:
         "PAPER.json": evidence.paper.encode(),
         "RULE.txt": f"{evidence.rule}\n".encode("utf-8-sig"),
         "BALLOTS.csv": _table(paper, evidence, shuffle),
+        "BLINDING.txt": f"{evidence.blinding}\n".encode(),
         "RECEIPTS.txt": "".join(f"{code}\n" for code in sorted(evidence.receipts)).encode(),
         "TURNOUT.json": f"{json.dumps(turnout, indent=2)}\n".encode(),
         "RETURN.json": evidence.sealed.encode(),

@@ -101,6 +101,8 @@ def _stage(box: Box, acts: Iterable[tuple[Act, Told]]) -> Iterator[str]:
         yield _("its Return is missing, or was never sealed")
     if ("open" in kinds) is not bool(box.paper):
         yield _("its paper is missing, or was never frozen")
+    if box.blinding and not box.sealed:
+        yield _("its column %(name)s was changed", name="blinding")
     if (box.round > 1) is (box.first_box_id is None):
         yield _("its round does not fit to the box of the first round")
 

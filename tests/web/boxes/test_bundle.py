@@ -18,8 +18,8 @@ from tests.web.tickets.conftest import signed_in
 
 __all__ = ["control"]
 FILES = {
-    "README.txt", "PAPER.json", "RULE.txt", "BALLOTS.csv", "RECEIPTS.txt", "TURNOUT.json",
-    "RETURN.json", "ACTS.jsonl", "SHA256SUMS", "recount.py",
+    "README.txt", "PAPER.json", "RULE.txt", "BALLOTS.csv", "BLINDING.txt",
+    "RECEIPTS.txt", "TURNOUT.json", "RETURN.json", "ACTS.jsonl", "SHA256SUMS", "recount.py",
 }  # fmt: skip
 
 

@@ -101,7 +101,12 @@ def _notes(paper: Paper, open_marks: Shown) -> tuple[str, ...]:
             _("A rater group is too small to be shown, so no group stands beside the marks.")
         )
     if len(open_marks.items) < len(paper.items):
-        said.append(_("Subjects whose counts are withheld have no column here."))
+        said.append(
+            _(
+                "Some subjects have no column here: their marks, alone or beside the others, would "
+                "show what a small rater group said."
+            )
+        )
     return tuple(map(str, said))
 
 

@@ -18,6 +18,8 @@ from evaluation.outcomes import Withheld
 from evaluation.paper import RankBy, RaterGroup
 from evaluation.presets import POINT_BANDS
 from tests.unit.evaluation.builders import ballot, paper
+from tests.unit.evaluation.strategies import papers_with_piles
+from tests.unit.evaluation.test_counting import many, tally_pairs
 from tests.unit.evaluation.test_statement import MEMBERS, STAFF, column, held, two
 
 IN_ORDER = lambda order: None  # noqa: E731  (a shuffle that leaves the pile as it is)
@@ -68,6 +70,34 @@ def test_counts_that_are_withheld_do_not_come_out_ballot_by_ballot():
     assert ballots_sheet(report, rows, IN_ORDER) is None
     with pytest.raises(Refused):
         ballots_csv(report, rows)
+
+
+def test_rows_do_not_join_a_subject_that_tells_groups_apart_with_one_that_hides_them():
+    """All members said A of the first, all staff B: whoever said B of it is staff."""
+    rows = [
+        *piles(("member", "AAA", 9), ("staff", "BCB", 3), ("staff", "B.B", 3)),
+    ]
+    groups = (replace(MEMBERS, weight=0), replace(STAFF, weight=0))
+    report = closed(paper(3, groups=groups), rows)
+    assert [line.withheld for line in report.tally.lines].count(Withheld.GROUPS) == 1
+    assert report.tally.line("s2").withheld is Withheld.GROUPS
+    sheet = ballots_sheet(report, rows, IN_ORDER)
+    headings = [one.heading for one in sheet.columns]
+    assert "单位2" not in headings
+    assert {"单位1", "单位3"} <= set(headings)
+    assert any("small rater group" in note for note in sheet.notes)
+
+
+@many
+@given(papers_with_piles(most=16))
+def test_subjects_beside_each_other_give_the_same_groups(case):
+    asked, pairs = case
+    result = tally_pairs(asked, pairs)
+    given_out = shown(asked, result, pairs)
+    if asked.secrecy is Secrecy.SECRET and not given_out.labelled:
+        subjects = {asked.subjects[asked.items[at].subject].id for at in given_out.items}
+        kinds = {frozenset(group.id for group in result.line(one).groups) for one in subjects}
+        assert len(kinds) <= 1
 
 
 def test_of_too_few_raters_no_ballot_comes_out():

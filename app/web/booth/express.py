@@ -31,7 +31,21 @@ WAY = re.compile(rf"/b/([{ALPHABET}]{{{CODE_LENGTH}}})(?:/([1-9]\d{{0,8}}))?(/th
 LONGEST_FORM = 200_000
 FORM = "application/x-www-form-urlencoded"
 OF_ONE_ANSWER = {"content-length", "location", "etag", "date"}
-"""Headers that are of one answer; all others are of its kind."""
+"""Headers that are of one answer alone, and made anew for each."""
+OF_ITS_KIND = {
+    "content-type",
+    "content-encoding",
+    "vary",
+    "cache-control",
+    "referrer-policy",
+    "content-security-policy",
+    "x-content-type-options",
+    "x-frame-options",
+    "cross-origin-opener-policy",
+    "strict-transport-security",
+}
+"""Headers that every answer of a kind has alike. An answer with any other (a cookie, say) may
+speak of whoever it went to, and is learned from by nobody."""
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -55,7 +69,8 @@ class Asked:
     @property
     def takes_gzip(self) -> bool:
         """Whether a page may be sent compressed; none is sent in another way here."""
-        return "gzip" in self.environ.get("HTTP_ACCEPT_ENCODING", "")
+        taken = self.environ.get("HTTP_ACCEPT_ENCODING", "").split(",")
+        return any(each.strip() == "gzip" for each in taken)  # and not "gzip;q=0"
 
     @property
     def script(self) -> bool:
@@ -105,8 +120,9 @@ class Express:
         """Note the headers of the views' own answer, where it is the one that was expected."""
 
         def started(line: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            if line.startswith(str(status.value)):
-                of_kind = [pair for pair in headers if pair[0].lower() not in OF_ONE_ANSWER]
+            of_kind = [pair for pair in headers if pair[0].lower() not in OF_ONE_ANSWER]
+            alike = all(name.lower() in OF_ITS_KIND for name, _value in of_kind)
+            if line.startswith(str(status.value)) and alike:
                 self.heads[key] = of_kind
             return start(line, headers, *more)
 
@@ -173,6 +189,8 @@ def _form(environ: Environ) -> dict[str, str] | None:
         return None
     body = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(body)
+    if len(body) < int(length):
+        return None  # the phone went away midway: half of a form is another ballot
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
     except ValueError:
@@ -199,7 +217,8 @@ def _now(asked: Asked) -> Answer | None:
         return None
     items = standings(admitted(asked.code)[1])
     etag = f'"{tag_of(items)}"'
-    if asked.environ.get("HTTP_IF_NONE_MATCH") == etag:
+    known = asked.environ.get("HTTP_IF_NONE_MATCH", "")
+    if known.removeprefix("W/") == etag:  # a proxy that compresses makes it a weak one
         return Answer(HTTPStatus.NOT_MODIFIED, b"", (("ETag", etag),))
     return Answer(HTTPStatus.OK, as_json(items).encode(), (("ETag", etag),))
 

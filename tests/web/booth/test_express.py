@@ -10,6 +10,7 @@ from flask import Flask
 from app.ballotbox.codes import new_receipt, printed_receipt
 from app.ballotbox.domain import Secrecy
 from app.web.booth.express import Express
+from app.web.booth.papers import Shelf
 from tests.web.booth.hall import Hall, make_paper
 
 MARKS = {"item-p1": "ticked", "item-p3": "ticked"}
@@ -147,3 +148,78 @@ def test_an_error_on_the_express_way_is_the_views_to_tell(site, hall: Hall, ways
     monkeypatch.setattr("app.web.booth.express.admitted", fail)
     assert ask(site, f"/b/{hall.codes[0]}").status_code == 200
     assert len(gone_on) == 1
+
+
+@pytest.mark.parametrize("personal", [("Set-Cookie", "session=of-the-organiser"), ("X-New", "1")])
+def test_what_an_answer_says_of_one_reader_is_never_said_to_another(
+    site, hall: Hall, ways, personal
+):
+    """Whoever is signed in at the desk may look at a card too, and be given a cookie anew."""
+    gate, _gone_on = ways
+    box = hall.open()
+    views = gate.inner
+
+    def with_personal(environ, start):
+        return views(environ, lambda line, headers: start(line, [*headers, personal]))
+
+    def whole_way(code: str) -> list[bool]:
+        receipt = new_receipt()
+        form = MARKS | {"step": "cast", "receipt": receipt}
+        answers = [
+            ask(site, f"/b/{code}"),
+            ask(site, f"/b/{code}/now", headers=SCRIPT),
+            ask(site, f"/b/{code}/{box}", form, SCRIPT),
+            ask(site, f"/b/{code}/{box}", form),
+            ask(site, f"/b/{code}/{box}/thanks?receipt={receipt}"),
+        ]
+        return [personal[0] in answer.headers for answer in answers]
+
+    gate.inner = with_personal
+    for code in hall.codes[:3]:
+        assert whole_way(code) == [True] * 5, "nothing was learned, so the views were asked"
+    assert gate.heads == {}
+    gate.inner = views
+    for code in hall.codes[3:5]:
+        assert whole_way(code) == [False] * 5
+    gate.inner = with_personal
+    assert whole_way(hall.codes[5]) == [False] * 5
+
+
+def test_what_is_learned_does_not_grow_with_what_is_asked(site, hall: Hall, ways):
+    gate, _gone_on = ways
+    box = hall.open()
+    asked = [
+        f"/b/{code}{way}?lang={lang}{also}"
+        for code in [*hall.codes[:4], *hall.spare, "0" * 16, "X" * 16]
+        for way in ("", f"/{box}", "/9999", "/now", f"/{box}/thanks")
+        for lang in ("en", "zh_Hans", "xx", "EN")
+        for also in ("", f"&receipt={new_receipt()}", "&x=1")
+    ]
+    kept = shelf_of(site)
+    for path in asked:
+        ask(site, path)
+    assert len(gate.heads) <= 12
+    assert len(kept.pages) <= 2 * 3
+    assert len(kept.papers) == 1
+
+
+def shelf_of(site: Flask) -> Shelf:
+    found = site.extensions["booth_shelf"]
+    assert isinstance(found, Shelf)
+    return found
+
+
+def test_a_phone_that_refuses_gzip_and_a_tag_that_a_proxy_weakened(site, hall: Hall, ways):
+    _gate, gone_on = ways
+    hall.open()
+    path = f"/b/{hall.codes[0]}"
+    for _again in range(2):
+        tag = ask(site, f"{path}/now", headers=SCRIPT).headers["ETag"]
+        ask(site, path)
+        answer = ask(site, path, headers={"Accept-Encoding": "identity, gzip;q=0"})
+        assert "Content-Encoding" not in answer.headers
+        assert b"<form" in answer.data
+    headers = SCRIPT | {"If-None-Match": f"W/{tag}"}
+    for _again in range(2):
+        assert ask(site, f"{path}/now", headers=headers).status_code == 304
+    assert gone_on

@@ -36,7 +36,7 @@ def warm(boxed: Flask) -> tuple[Hall, int]:
 
 
 def gate(app: Flask) -> Express:
-    found = app.wsgi_app
+    found = app.extensions["express"]
     assert isinstance(found, Express)
     return found
 

@@ -93,9 +93,9 @@ _FLAWS: Mapping[FlawCode, Any] = {
     FlawCode.TWO_OPEN_SAMPLES: _l(
         "There is one public address, so there can be one open questionnaire only."
     ),
-    FlawCode.GROUPS_NAMED: _l(
-        "Named ballots tell no rater groups apart and an open questionnaire takes no names: hold "
-        "this evaluation as a secret one, or without rater groups."
+    FlawCode.OPEN_SAMPLE_NAMED: _l(
+        "An open questionnaire takes no names: hold this evaluation as a secret one, or without "
+        "the open sample."
     ),
     FlawCode.SHARE_OF_NOBODY: _l(
         "Only an open questionnaire is held, without members: the outcome can be read from shares "

@@ -92,8 +92,8 @@ class FlawCode(StrEnum):
     OPEN_SAMPLE_ONLY = "open_sample_only"
     TWO_OPEN_SAMPLES = "two_open_samples"
     """There is one public address, so whoever answers behind it is of one group."""
-    GROUPS_NAMED = "groups_named"
-    """A named ballot carries its rater and no group; and nobody knows who answers in the open."""
+    OPEN_SAMPLE_NAMED = "open_sample_named"
+    """Nobody knows who answers in the open."""
     SHARE_OF_NOBODY = "share_of_nobody"
     """Rules read shares of members, and only an open sample is asked."""
     GROUP_NOT_ASKED = "group_not_asked"
@@ -323,8 +323,8 @@ def _open_sample(paper: Paper) -> Iterator[Flaw]:
     samples = sum(group.open_sample for group in paper.groups)
     if samples > 1:
         yield Flaw(FlawCode.TWO_OPEN_SAMPLES, "groups")
-    if paper.groups and paper.secrecy is Secrecy.NAMED:
-        yield Flaw(FlawCode.GROUPS_NAMED, "secrecy")
+    if samples and paper.secrecy is Secrecy.NAMED:
+        yield Flaw(FlawCode.OPEN_SAMPLE_NAMED, "secrecy")
     if paper.open_alone:
         yield Flaw(FlawCode.OPEN_SAMPLE_ONLY, "groups")
         if any(share.of not in _OF_ANSWERS for share in shares(paper.rules)):

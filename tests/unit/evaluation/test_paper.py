@@ -318,9 +318,8 @@ FLAWS = [
             groups=(RaterGroup("d", "人大代表"), RaterGroup("g", "公开样本", open_sample=True)),
             secrecy=Secrecy.NAMED,
         ),
-        FlawCode.GROUPS_NAMED,
+        FlawCode.OPEN_SAMPLE_NAMED,
     ),
-    (paper(groups=(RaterGroup("d", "人大代表"),), secrecy=Secrecy.NAMED), FlawCode.GROUPS_NAMED),
     (
         paper(groups=(RaterGroup("g", "公开样本", open_sample=True),), rules=ZHENHAI),
         FlawCode.SHARE_OF_NOBODY,

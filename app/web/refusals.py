@@ -192,13 +192,14 @@ BOXES: Mapping[str, Any] = {
     ),
     "conservation": _l(
         "The box does not add up: %(spent)s cards were used, %(receipts)s receipts given, "
-        "%(ballots)s ballots found. There will be no result until this is explained. Keep the "
-        "database as it is, and tell the administrator."
+        "%(ballots)s ballots found. Nothing was sealed, and the vote is still open. Have the "
+        "administrator make a backup; then declare this vote void and hold it again with the same "
+        "cards."
     ),
     "conservation_of_sample": _l(
         "The open questionnaire does not add up: %(kept)s answers are to be counted, %(answers)s "
-        "were found. There will be no result until this is explained. Keep the database as it is, "
-        "and tell the administrator."
+        "were found. Nothing was sealed, and it is still open. Have the administrator make a "
+        "backup; then declare this vote void and hold it again."
     ),
 }
 
@@ -254,8 +255,10 @@ EVALUATIONS: Mapping[str, Any] = {
     ),
     "nobody_to_evaluate_again": _l("By this result nobody is to be evaluated again."),
     "counts_disagree": _l(
-        "Two programs counted these ballots and disagree (%(places)s). There will be no result "
-        "until this is explained. Keep the database as it is, and tell the administrator."
+        "Two programs counted these ballots and disagree (%(places)s), so nothing was sealed. "
+        "Every ballot is kept, and the vote is still open. Have the administrator make a backup; "
+        "then declare this vote void and hold it again with the same cards, or wait until the "
+        "fault is found and close it then."
     ),
     "evaluation_ballots_withheld": _l(
         "So few rated here that single ballots would show what a group of fewer than %(k)s said; "

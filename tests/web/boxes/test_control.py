@@ -12,7 +12,7 @@ from app.accounts.service import all_staff, create_staff, reset_password
 from app.assembly.checkin import attendance_list, check_in
 from app.assembly.models import Session
 from app.assembly.service import import_roster
-from app.ballotbox import service, tickets
+from app.ballotbox import second_count, service, tickets
 from app.ballotbox.admission import admit
 from app.ballotbox.casting import cast
 from app.ballotbox.codes import new_receipt
@@ -259,3 +259,29 @@ def test_nobody_looks_without_signing_in(control: Control, act: str) -> None:
     answer = control.site.test_client().get(control.url(act))
     assert answer.status_code == 302
     assert "/sign-in" in answer.headers["Location"]
+
+
+def test_a_count_that_cannot_be_sealed_leaves_a_way_on(control: Control, monkeypatch):
+    """Two programs that disagree: no result, no ballot lost, and the same cards vote again."""
+    control.post("/open")
+    control.vote("xx--", "x-x-", "xx--")
+    with monkeypatch.context() as broken:
+        broken.setattr(second_count, "counted_again", lambda *_: {})
+        for _again in range(2):
+            told = control.post("/close").text
+            assert "两套程序" in told
+            assert "宣布本次投票无效" in told
+            assert control.stage() == "open"
+    first = control.box_id
+    assert "已宣布" in control.post("/void", reason="两次计票不一致").text
+    with control.site.app_context():
+        assert service.get_box(first).stage == "voided"
+        assert service.live_turnout(first)[1] == 3, "its records are kept"
+        control.box_id = voting.draft_vote(
+            control.session_id, "民生实事项目票决", "local_organic_law", 2
+        )
+        voting.import_candidates(control.box_id, PROJECTS.encode(), "projects.csv")
+    control.post("/open")
+    control.vote("xx--", "x-x-", "xx--")
+    control.post("/close")
+    assert control.stage() == "closed"

@@ -21,6 +21,10 @@ _FLAWS: Mapping[FlawCode, Any] = {
         "“%(id)s” cannot serve as an id: use letters, digits, dashes or underscores, at most 32, "
         "and not “group”."
     ),
+    FlawCode.GROUP_UNUSABLE: _l(
+        "“%(name)s” cannot stand on ballot cards as a rater group: use at most 32 characters, "
+        "without blanks or commas."
+    ),
     FlawCode.DUPLICATE_ID: _l("The id “%(id)s” is used twice."),
     FlawCode.NAME_MISSING: _l("Number %(number)s has no name."),
     FlawCode.DUPLICATE_NAME: _l(

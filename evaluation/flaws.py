@@ -26,6 +26,8 @@ from evaluation.rules import reads_score, shares
 from evaluation.scales import HIGHEST_POINTS, OVERALL_RATE, SATISFIED_RATE, Scale, ScaleKind
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_CARD = re.compile(r"[\w.·()-]{1,32}")
+"""What cards carry as their rater group: the office's own word, in any script, without blanks."""
 _LETTER = re.compile(r"[A-Z]")
 
 
@@ -38,6 +40,8 @@ class FlawCode(StrEnum):
     NO_CRITERIA = "no_criteria"
     TOO_MANY_CRITERIA = "too_many_criteria"
     ID_UNUSABLE = "id_unusable"
+    GROUP_UNUSABLE = "group_unusable"
+    """No card can carry the name of this rater group."""
     """Not one to 32 letters, digits, `_`, `-`; or the heading of another column."""
     DUPLICATE_ID = "duplicate_id"
     NAME_MISSING = "name_missing"
@@ -205,8 +209,10 @@ def _listed(
     for at, row in enumerate(rows):
         name = (row.name.strip(), row.post_or_unit.strip() if isinstance(row, Subject) else "")
         facts: dict[str, int | str] = {"number": at + 1, "id": row.id, "name": row.name}
+        group = isinstance(row, RaterGroup)
+        unusable = FlawCode.GROUP_UNUSABLE if group else FlawCode.ID_UNUSABLE
         found = (
-            (FlawCode.ID_UNUSABLE, "id", not _usable(row.id)),
+            (unusable, "id", not _usable(row.id, _CARD if group else _ID)),
             (FlawCode.DUPLICATE_ID, "id", row.id in ids),
             (FlawCode.NAME_MISSING, "name", named and not name[0]),
             (FlawCode.DUPLICATE_NAME, "name", bool(name[0]) and name in names),
@@ -218,8 +224,8 @@ def _listed(
         names.add(name)
 
 
-def _usable(name: str) -> bool:
-    return bool(_ID.fullmatch(name)) and name.casefold() != GROUP_COLUMN
+def _usable(name: str, form: re.Pattern[str]) -> bool:
+    return bool(form.fullmatch(name)) and name.casefold() != GROUP_COLUMN
 
 
 def _criteria(paper: Paper) -> Iterator[Flaw]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from app.assembly.roster import RATER_GROUPS, rater_group
 from app.intake.cells import narrow
+from app.refused import Refused
 from evaluation.paper import Criterion, RaterGroup
 
 _WEIGHT = re.compile(r"(?P<name>.*?)[\s:,、;(]+(?P<weight>\d{1,4})\s*%?\s*\)?", re.ASCII)
@@ -47,13 +48,22 @@ def read_criteria(typed: str, known: Sequence[Criterion] = ()) -> tuple[Criterio
     fresh = (f"c{number}" for number in range(1, 1000) if f"c{number}" not in taken)
     return tuple(
         Criterion(ids.get(name) or next(fresh), name, 1 if weight is None else weight)
-        for name, weight in _lines(typed)
+        for _, name, weight in _lines(typed)
     )
 
 
 def read_groups(typed: str) -> tuple[RaterGroup, ...]:
     """Read rater groups: their ids are those that cards carry. Raises UnreadableLine."""
-    return tuple(RaterGroup(rater_group(name), name, weight or 0) for name, weight in _lines(typed))
+    return tuple(
+        RaterGroup(_carried(at, name), name, weight or 0) for at, name, weight in _lines(typed)
+    )
+
+
+def _carried(line: int, name: str) -> str:
+    try:
+        return rater_group(name)
+    except Refused as refused:
+        raise UnreadableLine(line) from refused
 
 
 def criteria_lines(criteria: Iterable[Criterion]) -> str:
@@ -75,7 +85,7 @@ def _typed(rows: Iterable[Weighed]) -> str:
     return "\n".join(f"{row.name} {row.weight}" for row in rows)
 
 
-def _lines(typed: str) -> Iterator[tuple[str, int | None]]:
+def _lines(typed: str) -> Iterator[tuple[int, str, int | None]]:
     for at, line in enumerate(typed.splitlines(), 1):
         said = narrow(line)
         if not said:
@@ -84,4 +94,4 @@ def _lines(typed: str) -> Iterator[tuple[str, int | None]]:
         name = found["name"].strip() if found else said
         if not name or len(name) > _LONGEST_NAME or name.isdecimal():
             raise UnreadableLine(at)
-        yield name, int(found["weight"]) if found else None
+        yield at, name, int(found["weight"]) if found else None

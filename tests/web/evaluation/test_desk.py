@@ -168,7 +168,7 @@ class TestTheSettings:
         ({"criteria": "甲 1\n乙 1", "overall": "丙"}, "overall"),
         ({"criteria": "甲 1\n乙 1"}, "overall"),
         ({"criteria": "甲 0\n乙 0", "overall": "甲"}, "criteria"),
-        ({"groups": "甲级组 60"}, "groups"),
+        ({"groups": "甲级，组 60"}, "groups"),
         ({"highest": "-1"}, "highest"),
         ({"lowest": "many"}, "lowest"),
         ({"min_responses": ""}, "min_responses"),
@@ -206,6 +206,23 @@ def test_lines_keep_ids_and_name_the_line_at_fault():
     assert read_groups("人大代表")[0].weight == 0
     with pytest.raises(UnreadableLine) as unreadable:
         read_criteria("甲 1\n\n20")
+    assert unreadable.value.line == 3
+
+
+def test_rater_groups_are_called_as_the_office_calls_them(site, organiser, box_id):
+    """The cards of a session are printed for 机关干部(局内) as well as for 人大代表."""
+    typed = "人大代表 60\n机关干部（局内） 30\n服务对象·企业 10"
+    data = settings_of(site, box_id, groups=typed)
+    answer = organiser.post(f"/desk/evaluations/{box_id}/settings", data=data)
+    assert answer.status_code == 303
+    groups = draft_of(site, box_id).paper.groups
+    assert [group.id for group in groups] == ["deputy", "机关干部(局内)", "服务对象·企业"]
+    data = settings_of(site, box_id, groups="单位，职工 3")
+    page = organiser.post(f"/desk/evaluations/{box_id}/settings", data=data)
+    assert page.status_code == 422
+    assert "不能作为测评主体类别印在票卡上" in page.text
+    with pytest.raises(UnreadableLine) as unreadable:
+        read_groups(f"人大代表 1\n\n{'部' * 33} 2")
     assert unreadable.value.line == 3
 
 

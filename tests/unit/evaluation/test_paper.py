@@ -222,6 +222,7 @@ FLAWS = [
     ),
     (paper(criteria=(Criterion("c1", "一"), Criterion("c2", " "))), FlawCode.NAME_MISSING),
     (paper(subjects=(Subject("a b", SubjectKind.PROJECT, "路"),)), FlawCode.ID_UNUSABLE),
+    (paper(groups=(RaterGroup("甲 组", "甲 组"),)), FlawCode.GROUP_UNUSABLE),
     (paper(subjects=(Subject("Group", SubjectKind.PROJECT, "路"),)), FlawCode.ID_UNUSABLE),
     (paper(subjects=paper(1).subjects * 2), FlawCode.DUPLICATE_ID),
     (

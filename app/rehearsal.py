@@ -25,7 +25,7 @@ from app.ballotbox.models import Box
 from app.ballotbox.seal import Return
 from app.extensions import db, now
 from app.refused import Refused
-from app.web.boxes.roll import roll_call
+from app.web.boxes.roll import members, roll_call
 
 ACTOR = "rehearsal"
 ROBOTS = "deputy"
@@ -191,7 +191,8 @@ def opened(session_id: int) -> int:
     if Stage.DRAFTED not in by_stage:
         raise Refused("nothing_to_rehearse")
     box_id = by_stage[Stage.DRAFTED].id
-    service.open_box(box_id, roll_call(session_id, _("rehearsal with robots")), ACTOR, now=now())
+    roll = roll_call(session_id, _("rehearsal with robots"))
+    service.open_box(box_id, roll, ACTOR, now=now(), members=members(session_id))
     return box_id
 
 

@@ -12,6 +12,9 @@ from app.assembly.quorum import BodyKind
 from app.extensions import db
 from app.intake.cells import searched_name
 
+DEPUTY = "deputy"
+"""The rater group of whoever sits and is in no other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
@@ -34,6 +37,23 @@ class RosterPage:
 def all_sessions() -> list[Session]:
     """List every session, the latest first."""
     return list(db.session.scalars(select(Session).order_by(Session.held_on.desc(), Session.id)))
+
+
+def roster_groups(session: Session) -> dict[str, int]:
+    """Return how many of each rater group sit in a session, the largest group first."""
+    people = func.count()
+    query = (
+        select(Deputy.rater_group, people)
+        .where(votes_in(BodyKind(session.body_kind)))
+        .group_by(Deputy.rater_group)
+        .order_by(people.desc(), Deputy.rater_group)
+    )
+    return {group: int(number) for group, number in db.session.execute(query)}
+
+
+def members_of(session: Session) -> frozenset[str]:
+    """Return the rater groups of those who sit: deputies, and whom the roster counts among them."""
+    return frozenset(roster_groups(session)) | {DEPUTY}
 
 
 def find_session(session_id: int) -> Session:

@@ -77,6 +77,7 @@ _SHOWN = (
     Box.round,
     Box.rater_groups,
     Box.sample,
+    Box.members,
     Spent.ticket.is_not(None).label("cast"),
 )
 _IN_IT = and_(Spent.box_id == Box.id, Spent.ticket == bindparam("ticket"))
@@ -152,10 +153,10 @@ def _admission(ticket: bytes, rows: Rows) -> Admission:
 
 
 def _cards(rows: Rows, group: str) -> tuple[BoxCard, ...]:
-    asked = [ticketed_groups(row[-3], row[-2]) for row in rows]
+    asked = [ticketed_groups(*row[-4:-1]) for row in rows]
     return tuple(
         BoxCard(box_id, title, kind, Stage(stage), Secrecy(secrecy), number, bool(cast))
-        for (box_id, title, kind, stage, secrecy, number, _, _, cast), groups in zip(
+        for (box_id, title, kind, stage, secrecy, number, _, _, _, cast), groups in zip(
             rows, asked, strict=True
         )
         if groups is None or group in groups

@@ -213,6 +213,7 @@ def locked_boxes(connection: Connection, ids: Iterable[int]) -> dict[int, Any]:
             Box.secrecy,
             Box.rater_groups,
             Box.sample,
+            Box.members,
             Box.width,
         )
         .where(Box.id.in_(sorted(ids)))
@@ -227,7 +228,7 @@ def _refusal(box: Any, envelope: Envelope) -> Answer | None:
         return Answer.NOT_OPEN
     if box.stage != Stage.OPEN:
         return Answer.CLOSED
-    groups = ticketed_groups(box.rater_groups, box.sample)
+    groups = ticketed_groups(box.rater_groups, box.sample, box.members)
     if groups is not None and envelope.group not in groups:
         return Answer.OTHER_GROUP
     named = box.secrecy == Secrecy.NAMED

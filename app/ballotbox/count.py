@@ -36,7 +36,7 @@ def count_tickets(session: Session, box: Box, state: TicketState) -> int:
         .select_from(Ticket)
         .where(Ticket.session_id == box.session_id, Ticket.state == state)
     )
-    groups = ticketed_groups(box.rater_groups, box.sample)
+    groups = ticketed_groups(box.rater_groups, box.sample, box.members)
     if groups is not None:
         query = query.where(Ticket.rater_group.in_(groups))
     return session.scalar(query) or 0

@@ -50,14 +50,16 @@ class Denominator(StrEnum):
     VALID = "valid"
 
 
-def ticketed_groups(rater_groups: str, sample: str) -> tuple[str, ...] | None:
+def ticketed_groups(rater_groups: str, sample: str, members: str) -> tuple[str, ...] | None:
     """Return the rater groups whose tickets a box asks, or None where it asks every ticket.
 
     rater_groups is what the box keeps of its paper, parted by blanks; sample is the one among
     them that answers without tickets. A box of an open questionnaire alone asks no ticket: ().
+    A paper without groups is for those who sit: members are theirs, parted by blanks too. Where
+    nobody said who sits, or the box has not opened yet, it asks every ticket.
     """
     if not rater_groups:
-        return None
+        return tuple(members.split()) or None
     return tuple(group for group in rater_groups.split() if group != sample)
 
 

@@ -79,9 +79,11 @@ class Box(Model):
     stage: Mapped[str] = mapped_column(Text, default=Stage.DRAFTED)
     round: Mapped[int] = mapped_column(default=1)
     first_box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"), index=True)
-    # The rater groups that the frozen paper is for, parted by blanks; empty: for every ticket.
+    # The rater groups that the frozen paper is for, parted by blanks; empty: for all who sit.
     rater_groups: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
-    # The one of them that answers without tickets (公开样本); empty: none does.
+    # The rater groups of those who sat at opening, parted by blanks; empty: nobody said.
+    members: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    # The one of rater_groups that answers without tickets (公开样本); empty: none does.
     sample: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     # The public address of an open questionnaire. Every box has one; few papers are behind it.
     public_key: Mapped[str] = mapped_column(

@@ -4,6 +4,7 @@ The only transactions on boxes, besides the writer's (`casting`) and those of th
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -93,8 +94,13 @@ def remove_draft(box_id: int) -> None:
         session.delete(drafted(box_id))
 
 
-def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
+def open_box(
+    box_id: int, roll: RollCall, actor: str, *, now: datetime, members: Collection[str] = ()
+) -> None:
     """Freeze the paper and the roll, and let ballots in. Opening twice changes nothing.
+
+    members are the rater groups of those who sit: a paper that names no group is theirs, and the
+    cards of others (staff, the public served) are not asked.
 
     The tickets are written anew at random: in what order they were handed out, beside the order
     of the check-in, must not tell whose they are once they vote.
@@ -116,7 +122,7 @@ def open_box(box_id: int, roll: RollCall, actor: str, *, now: datetime) -> None:
             raise Refused("not_ready", missing="；".join(missing))
         plain = kind.compose(box_id)
         box.rater_groups = " ".join(group["id"] for group in plain.get("groups", ()))
-        box.sample = sample_in(plain)
+        box.sample, box.members = sample_in(plain), " ".join(sorted(members))
         issued = count_tickets(session, box, TicketState.ACTIVATED)
         if box.takes_tickets:
             if not roll.quorate and not roll.override.strip():

@@ -6,7 +6,7 @@ are keyed digests, without time, without the deputy. Handing out one card is no 
 
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,12 +33,16 @@ class PrintedTicket:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The cards of a session in counts: printed = waiting + handed_out + spare."""
+    """The cards of a session in counts: printed = waiting + handed_out + spare + apart.
+
+    apart: handed out to others than those who sit, who are in no figure of the check-in.
+    """
 
     printed: int
     waiting: int
     handed_out: int
     spare: int
+    apart: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,14 +241,20 @@ def void_spare(session_id: int, actor: str, *, now: datetime) -> int:
     return number
 
 
-def reconciliation(session_id: int) -> Reconciliation:
-    """Return the cards of a session in counts."""
+def reconciliation(session_id: int, members: Collection[str] = ()) -> Reconciliation:
+    """Return the cards of a session in counts; members are the rater groups of those who sit.
+
+    Without members every card is theirs.
+    """
     counts = _by_state(Ticket.session_id == session_id)
+    out = handed_out_by_group(session_id) if members else {}
+    apart = sum(number for group, number in out.items() if group not in members)
     return Reconciliation(
         printed=sum(counts.values()),
         waiting=counts.get(TicketState.PRINTED, 0),
-        handed_out=counts.get(TicketState.ACTIVATED, 0),
+        handed_out=counts.get(TicketState.ACTIVATED, 0) - apart,
         spare=counts.get(TicketState.VOIDED, 0),
+        apart=apart,
     )
 
 

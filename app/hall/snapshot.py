@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from app.assembly.checkin import attendance
 from app.assembly.finding import session_of
+from app.assembly.listing import members_of
 from app.assembly.quorum import AttendanceCount
 from app.ballotbox import service, tickets
 from app.ballotbox.domain import Stage
@@ -140,7 +141,7 @@ def read(screen: Screen, needed: int, now: datetime) -> Snapshot:
         theme=screen.theme,
         emblem=screen.emblem_digest,
         came=attendance(session.id),
-        cards=tickets.reconciliation(session.id),
+        cards=tickets.reconciliation(session.id, members_of(session)),
         item=None if box is None else _item(box, steps),
         shown=shown,
         coming=coming,

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.accounts.guards import may_enter
 from app.assembly.checkin import attendance
-from app.assembly.listing import observers_on_roster
+from app.assembly.listing import members_of, observers_on_roster
 from app.assembly.models import Session
 from app.assembly.quorum import AttendanceCount
 from app.ballotbox import service, tickets
@@ -45,7 +45,7 @@ def agenda(session: Session) -> tuple[Step, ...]:
     steps = (
         _roster(count),
         _checkin(session.id, count),
-        _cards(session.id, count, tickets.reconciliation(session.id)),
+        _cards(session.id, count, tickets.reconciliation(session.id, members_of(session))),
         *(map(_box, boxes) if boxes else (_nothing_to_vote_on(),)),
     )
     return tuple(_with_current(steps))

@@ -2,6 +2,7 @@
 
 from app.assembly.checkin import attendance
 from app.assembly.finding import session_of
+from app.assembly.listing import members_of
 from app.ballotbox.seal import RollCall
 from app.extensions import db
 
@@ -27,3 +28,8 @@ def roll_call(session_id: int, override: str = "") -> RollCall:
         rehearsal=session.rehearsal,
         override=override.strip(),
     )
+
+
+def members(session_id: int) -> frozenset[str]:
+    """Return the rater groups of those who sit: whom a paper asks that names no group."""
+    return members_of(session_of(db.session(), session_id))

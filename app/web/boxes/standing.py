@@ -15,6 +15,7 @@ from app.ballotbox.domain import Stage, takes_tickets
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import Box
 from app.ballotbox.seal import RollCall
+from app.web.boxes.roll import members
 
 STAGES = (Stage.DRAFTED, Stage.OPEN, Stage.CLOSED, Stage.CERTIFIED, Stage.ANNOUNCED)
 
@@ -56,7 +57,8 @@ def checks(box: Box, roll: RollCall) -> tuple[Check, ...]:
     """Return what must be in order before a box opens, in the order it is usually done."""
     kind = instrument(box.instrument)
     missing = [str(words) for words in kind.missing(box.id)]
-    cards = tickets.reconciliation(box.session_id)
+    cards = tickets.reconciliation(box.session_id, members(box.session_id))
+    out = cards.handed_out + cards.apart
     came = attendance(box.session_id).checked_in
     paper = [Check(done=False, words=words) for words in missing] or [
         Check(done=True, words=_("The paper and its rules are complete."))
@@ -71,8 +73,8 @@ def checks(box: Box, roll: RollCall) -> tuple[Check, ...]:
         quorum=roll.quorum,
     )
     handed_out = (
-        _("%(out)s ballot cards are handed out.", out=cards.handed_out)
-        if cards.handed_out
+        _("%(out)s ballot cards are handed out.", out=out)
+        if out
         else _("No ballot card is handed out yet.")
     )
     reconciled = (
@@ -87,7 +89,7 @@ def checks(box: Box, roll: RollCall) -> tuple[Check, ...]:
     return (
         *paper,
         Check(done=roll.quorate, words=quorum, blocks=False),
-        Check(done=cards.handed_out > 0, words=handed_out),
+        Check(done=out > 0, words=handed_out),
         Check(done=cards.handed_out == came, words=reconciled, blocks=False),
         _signatures(),
     )

@@ -28,7 +28,7 @@ from app.refused import Refused
 from app.reports.bundle import bundle_of
 from app.reports.download import TEXT, ZIP, download, file_name
 from app.web.boxes.forms import CertifyForm, OpenForm, VoidForm
-from app.web.boxes.roll import roll_call
+from app.web.boxes.roll import members, roll_call
 from app.web.boxes.safekeeping import keep_a_copy
 from app.web.boxes.standing import checks, steps
 from app.web.refusals import sentence
@@ -171,7 +171,9 @@ def open_box(box_id: int) -> Page:
         if box.stage == Stage.DRAFTED:
             keep_a_copy(Moment.OPENING)  # before the first ballot can be in it
         try:
-            service.open_box(box_id, roll, current_user.username, now=now())
+            service.open_box(
+                box_id, roll, current_user.username, now=now(), members=members(box.session_id)
+            )
             forget_arrivals(box.session_id)
         except Refused as refused:
             if refused.reason != "no_quorum":

@@ -7,11 +7,12 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.assembly.listing import DEPUTY
 from app.assembly.roster import rater_group
 from app.ballotbox.tickets import LARGEST_BATCH
 from app.refused import Refused
 from app.web.refusals import sentence
-from app.web.tickets.reckoning import DEPUTY, group_label
+from app.web.tickets.reckoning import group_label
 
 OTHER = ""
 FEWEST_SPARE = 5

@@ -9,17 +9,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from app.assembly.checkin import attendance
-from app.assembly.finding import votes_in
-from app.assembly.models import Deputy, Session
-from app.assembly.quorum import BodyKind
+from app.assembly.listing import DEPUTY, members_of
+from app.assembly.models import Session
 from app.ballotbox import tickets
 from app.ballotbox.tickets import BatchState
-from app.extensions import db
-
-DEPUTY = "deputy"
 
 GROUPS: Mapping[str, Any] = {
     DEPUTY: _l("deputies"),
@@ -117,7 +112,7 @@ def reckon(session: Session) -> Reckoning:
     """Count a session's cards against those who came."""
     came = attendance(session.id)
     states = tickets.batches(session.id)
-    sitting = {*roster_groups(session), DEPUTY}
+    sitting = members_of(session)
     return Reckoning(
         present=came.present,
         left_early=came.left_early,
@@ -128,18 +123,6 @@ def reckon(session: Session) -> Reckoning:
         apart=sum(state.handed_out for state in states if state.rater_group not in sitting),
         batches=tuple(Batch(number, state) for number, state in enumerate(states, 1)),
     )
-
-
-def roster_groups(session: Session) -> dict[str, int]:
-    """Return how many of each rater group sit in a session, the largest group first."""
-    people = func.count()
-    query = (
-        select(Deputy.rater_group, people)
-        .where(votes_in(BodyKind(session.body_kind)))
-        .group_by(Deputy.rater_group)
-        .order_by(people.desc(), Deputy.rater_group)
-    )
-    return {group: int(number) for group, number in db.session.execute(query)}
 
 
 def lines(reckoning: Reckoning) -> tuple[Line, ...]:

@@ -25,6 +25,7 @@ from app.accounts.guards import access
 from app.accounts.roles import Role
 from app.addresses import public_address
 from app.assembly.finding import session_of
+from app.assembly.listing import DEPUTY, roster_groups
 from app.assembly.models import Session
 from app.ballotbox import tickets
 from app.extensions import chosen_locale, db, now
@@ -36,12 +37,10 @@ from app.web.tickets.acts import SHORT, read_log
 from app.web.tickets.forms import BatchForm, PileForm, spare_for
 from app.web.tickets.press import card_file, file_name, reach
 from app.web.tickets.reckoning import (
-    DEPUTY,
     Batch,
     Reckoning,
     lines,
     reckon,
-    roster_groups,
     steps,
 )
 from app.web.tickets.scanning import TELLINGS, Outcome

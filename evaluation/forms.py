@@ -92,7 +92,7 @@ class NewEvaluationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries n
         choices=[SelectChoice(key, LazyString(preset_label, key)) for key in PRESETS],
         default=next(iter(PRESETS)),
     )
-    secrecy = secret_or_named()
+    secrecy = secret_or_named(_l("Secret or by name"))
 
 
 class CopyForm(FlaskForm):  # type: ignore[misc]
@@ -119,11 +119,11 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(_l("Title of the evaluation"), [needed, at_most(LONGEST_TITLE)])
     adopted = StringField(
-        _l("The rules by title, and when they were adopted"),
+        _l("The rules of the evaluation by title, and when they were adopted"),
         [Optional(), at_most(LONGEST_ADOPTED)],
     )
     kind = what_is_rated()
-    secrecy = secret_or_named()
+    secrecy = secret_or_named(_l("Secret or by name"))
     criteria = TextAreaField(_l("Criteria, one a line"))
     overall = StringField(_l("Overall criterion"), [Optional(), at_most(60)])
     groups = TextAreaField(_l("Rater groups, one a line"))

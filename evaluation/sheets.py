@@ -132,7 +132,7 @@ def summary_sheet(report: Report) -> Sheet:
         (_("Date and place"), f"{record.held_on} {record.place}".strip()),
         (_("Evaluation"), paper.title),
         (_("Round"), _("Round %(number)s", number=record.sealed.round)),
-        (_("Secret or named"), secrecy),
+        (_("Secret or by name"), secrecy),
         (_("Who is rated"), len(paper.subjects)),
         (_("Criteria"), len(paper.criteria)),
         (_("Grades"), _grades(paper)),

@@ -95,6 +95,7 @@ def _entry(report: Report, line: Line) -> Entry:
         place=line.place,
         name=line.name,
         unit=line.post_or_unit,
+        heading=rate.label if rate else _("Score"),
         figure=figure_words(report, line),
         share=share,
         beside=_beside(report, line, rate.key if rate else ""),

@@ -89,6 +89,7 @@ def _entry(report: Report, line: Line, candidate: Candidate) -> Entry:
         place=line.place,
         name=line.name,
         unit=candidate.unit,
+        heading=headings[0],
         figure=score_words(tally.kind, line.votes),
         share=Fraction(line.votes, whole) if whole else None,
         beside=(*beside[1:], share),

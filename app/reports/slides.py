@@ -57,6 +57,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "place": str(place),
         "name": legible(entry.name),
         "unit": legible(entry.unit),
+        "heading": legible(entry.heading),
         "figure": legible(entry.figure),
         "share": None if entry.share is None else _share(entry.share),
         "outcome": legible(entry.outcome),

@@ -23,6 +23,8 @@ class Entry:
     name: str
     unit: str
     """The responsible unit, or the post of an official; '' where there is none."""
+    heading: str
+    """What the main figure is: 赞成, 满意率."""
     figure: str
     """The main figure in words: 282票, 96.55%."""
     share: Fraction | None

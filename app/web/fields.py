@@ -1,5 +1,7 @@
 """What the forms of several pages ask for in the same words."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -23,10 +25,12 @@ def between(low: int, high: int) -> NumberRange:
     return NumberRange(low, high, _l("A whole number from %(min)s to %(max)s is needed."))
 
 
-def secret_or_named(default: Secrecy | None = Secrecy.SECRET) -> RadioField:
-    """Ask how a box is held."""
+def secret_or_named(
+    label: Any = _l("Secret or named"), default: Secrecy | None = Secrecy.SECRET
+) -> RadioField:
+    """Ask how a box is held; label is the instrument's word for it."""
     return RadioField(
-        _l("Secret or named"),
+        label,
         [one_of_them],
         choices=[SelectChoice(secrecy.value, word(secrecy)) for secrecy in Secrecy],
         default=default and default.value,

@@ -49,8 +49,8 @@ IN_SESSION = (
 
 
 def main_entries() -> list[Entry]:
-    """Return the rooms of the desk that the reader may enter."""
-    return _entries(MAIN, {})
+    """Return the rooms of the desk that the reader may enter; a page about a box is a session's."""
+    return _entries(MAIN, {}, _room(MAIN[0].endpoint) if _room_of_box() else None)
 
 
 def session_entries(session: Any) -> list[Entry]:

@@ -19,7 +19,8 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
 
-// <details class="confirm"> opens as a modal dialog with the safe answer in focus.
+// <details class="confirm"> opens as a modal dialog with the safe answer in focus. What its box names
+// in data-first (a selector) is said before all else, as it stands on the page at that moment.
 document.addEventListener("click", (event) => {
   const summary = event.target.closest(".confirm > summary");
   if (!summary || typeof HTMLDialogElement !== "function") return;
@@ -40,13 +41,19 @@ function ask(holder, box) {
   cancel.autofocus = true;
   cancel.textContent = box.dataset.cancel;
   cancel.addEventListener("click", () => dialog.close());
-  dialog.append(heading, ...box.childNodes);
+  const now = box.dataset.first && document.querySelector(box.dataset.first);
+  const first = document.createElement("p");
+  first.className = "strong";
+  first.textContent = now ? now.textContent.trim() : "";
+  first.hidden = !now;
+  dialog.append(heading, first, ...box.childNodes);
   const form = dialog.querySelector("form");
   form.classList.add("actions");
   form.prepend(cancel);
   dialog.addEventListener("close", () => {
     cancel.remove();
     heading.remove();
+    first.remove();
     form.classList.remove("actions");
     box.append(...dialog.childNodes);
     dialog.remove();

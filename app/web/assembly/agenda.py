@@ -155,12 +155,9 @@ def _nothing_to_vote_on() -> Step:
 
 
 def _box(box: Box) -> Step:
-    label = box.title
-    if box.round > 1:
-        label = _("%(title)s (round %(round)s)", title=box.title, round=box.round)
     over = box.stage in (Stage.ANNOUNCED, Stage.VOIDED)
     return Step(
-        label=label,
+        label=box.title,
         state=DONE if over else TODO,
         note=_standing(box),
         url=link("boxes.control", box_id=box.id),

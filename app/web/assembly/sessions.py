@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from app.accounts.guards import access, may_enter
@@ -14,6 +15,7 @@ from app.ballotbox import tickets
 from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import instruments
 from app.ballotbox.service import boxes_of
+from app.extensions import now
 from app.refused import Refused
 from app.web.assembly.agenda import agenda, next_step, sentence_of
 from app.web.assembly.forms import SessionForm
@@ -33,10 +35,11 @@ def sessions() -> Page:
 @assembly.get("/sessions/new")
 @access(Role.ORGANISER)
 def new_session() -> Page:
-    """Ask what is called; the body and its term are those of the latest session."""
+    """Ask what is called, today if not said; body and term are those of the latest session."""
     latest = next(iter(listing.all_sessions()), None)
     known = {"body": latest.body, "term": latest.term, "place": latest.place} if latest else {}
-    return _asking(SessionForm(**known))
+    today = now().astimezone(get_timezone()).date()
+    return _asking(SessionForm(**known, held_on=today))
 
 
 @assembly.post("/sessions/new")

@@ -278,7 +278,7 @@ def test_a_further_round_and_a_void_vote_are_told_apart(desk):
         boxes.void_box(box, "印错了", "o", now=NOON)
     first, second = steps(desk.get().text)[3:]
     assert first == ("done", "民生实事项目票决 void (done)", "The vote was declared void.")
-    assert second[1].startswith("补选 (round 2)")
+    assert second[1].startswith("补选")
 
 
 def test_instruments_offer_their_papers_to_organisers_and_only_where_they_can_be_made(

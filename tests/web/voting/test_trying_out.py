@@ -50,7 +50,7 @@ def test_every_pattern_is_counted_and_marked_as_a_dry_run(draft, pattern):
     page = draft.get(f"/dry-run?pattern={pattern}&ballots=50&seed=7")
     assert page.status_code == 200
     assert len(shown(page.text)) == 4
-    assert "试算，不是票决结果" in page.text
+    assert "试算，不是正式结果" in page.text
     with draft.app.app_context():
         assert db.session.query(Ballot).count() == 0
 

@@ -25,12 +25,10 @@ def between(low: int, high: int) -> NumberRange:
     return NumberRange(low, high, _l("A whole number from %(min)s to %(max)s is needed."))
 
 
-def secret_or_named(
-    label: Any = _l("Secret or named"), default: Secrecy | None = Secrecy.SECRET
-) -> RadioField:
-    """Ask how a box is held; label is the instrument's word for it."""
+def secret_or_named(label: Any = None, default: Secrecy | None = Secrecy.SECRET) -> RadioField:
+    """Ask how a box is held; label is the instrument's own word for it, where it has one."""
     return RadioField(
-        label,
+        label or _l("Secret or named"),
         [one_of_them],
         choices=[SelectChoice(secrecy.value, word(secrecy)) for secrecy in Secrecy],
         default=default and default.value,

@@ -7,11 +7,9 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 
-from app.ballotbox.domain import NO_MARK
-from voting.marks import ABSTAIN, AGAINST, APPROVE, LETTERS, TICKED
+from voting.marks import written as cell
 from voting.paper import Paper, PaperKind
 
-_SIGNS = {TICKED: "√", APPROVE: "赞成", AGAINST: "反对", ABSTAIN: "弃权", NO_MARK: ""}
 _NO_MARK_OF_ANY_PAPER = "?"
 
 
@@ -30,8 +28,7 @@ def ballots_csv(paper: Paper, ballots: Iterable[bytes]) -> bytes:
 
 
 def _sign(kind: PaperKind, letter: int) -> str:
-    if letter == NO_MARK:
-        return ""
-    if letter not in LETTERS[kind]:
+    try:
+        return cell(kind, letter)
+    except ValueError:
         return _NO_MARK_OF_ANY_PAPER
-    return str(letter) if kind is PaperKind.RANK else _SIGNS[letter]

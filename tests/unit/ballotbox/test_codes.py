@@ -9,13 +9,19 @@ from hypothesis import strategies as st
 
 from app.ballotbox.codes import (
     ALPHABET,
+    browser_digest,
     code_digest,
     is_receipt,
     new_code,
+    new_key,
     new_receipt,
     printed,
+    printed_key,
     printed_receipt,
     read_code,
+    read_key,
+    read_receipt,
+    receipt_digest,
 )
 
 codes = st.text(ALPHABET, min_size=16, max_size=16)
@@ -177,3 +183,34 @@ def test_only_a_canonical_code_is_digested(code):
 def test_a_key_that_keeps_no_secret_is_refused(size):
     with pytest.raises(ValueError):
         code_digest(bytes(size), "7K3M9QXDW2NP4RTA")
+
+
+@given(st.binary(min_size=5, max_size=5))
+def test_a_public_key_carries_forty_bits_and_is_read_as_it_is_printed(drawn):
+    key = new_key(lambda size: drawn[:size])
+    assert len(key) == 8
+    assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", printed_key(key))
+    assert read_key(printed_key(key).lower()) == read_key(f" {key} ") == key
+
+
+@given(receipts)
+def test_a_receipt_is_read_as_it_is_printed(receipt):
+    assert read_receipt(printed_receipt(receipt).lower()) == receipt
+
+
+@pytest.mark.parametrize("read", [read_key, read_receipt])
+@pytest.mark.parametrize("text", ["", "ABC", "A" * 16, "7K3M-9XQ", "7" * 100_000, "/q/7K3M9XQ2"])
+def test_neither_takes_anything_else(read, text):
+    with pytest.raises(ValueError, match="malformed_code"):
+        read(text)
+
+
+def test_a_browser_and_its_receipt_are_kept_apart_from_box_to_box():
+    """What is stored of an answer joins nothing: not two boxes, nor a browser and its receipt."""
+    token = b"7K3M9XQ2ABCD"
+    kept = [browser_digest(KEY, 1, token), browser_digest(KEY, 2, token)]
+    kept += [receipt_digest(KEY, 1, token.decode()), receipt_digest(KEY, 2, token.decode())]
+    kept += [browser_digest(bytes(32), 1, token), browser_digest(KEY, 1, b"7K3M9XQ2ABCE")]
+    assert len(set(kept)) == len(kept)
+    assert {len(digest) for digest in kept} == {16}
+    assert browser_digest(KEY, 1, token) == kept[0]

@@ -23,6 +23,7 @@ from app.ballotbox.admission import admit, admitted, has_receipt
 from app.ballotbox.casting import cast
 from app.ballotbox.codes import ALPHABET, CODE_LENGTH, is_receipt
 from app.extensions import LOCALES
+from app.refused import Refused
 from app.web.booth.answers import JSON
 from app.web.booth.papers import kept_paper, kept_thanks, shelf, squeezed
 from app.web.booth.standing import Standing, as_json, standings, tag_of, to_vote
@@ -43,6 +44,7 @@ OF_ITS_KIND = {
     "x-frame-options",
     "cross-origin-opener-policy",
     "strict-transport-security",
+    "retry-after",
 }
 """Headers that every answer of a kind has alike. An answer with any other (a cookie, say) may
 speak of whoever it went to, and is learned from by nobody."""
@@ -170,14 +172,27 @@ def _cast(asked: Asked) -> Answer | None:
     filled, receipt = opened.instrument.read_form(opened.paper, form), form.get("receipt", "")
     if opened.frozen.session_id != admission.session_id or filled.marks is None:
         return None
-    cast(admission, opened.face.id, filled.marks, receipt, remarks=filled.remarks)
+    try:
+        cast(admission, opened.face.id, filled.marks, receipt, remarks=filled.remarks)
+    except Refused as refused:
+        if refused.reason != "busy" or not asked.script:
+            raise
+        # The views would stand in the same queue once more, and keep a thread for it.
+        lang = f"?lang={asked.lang}" if asked.lang else ""
+        page = f"/b/{asked.code}/{opened.face.id}{lang}"
+        return _told(HTTPStatus.SERVICE_UNAVAILABLE, page, done=False)
     tail = f"&lang={asked.lang}" if asked.lang else ""
     onward = f"/b/{asked.code}/{opened.face.id}/thanks?receipt={receipt}{tail}"
     if asked.script:
-        said = current_app.json.dumps({"next": onward, "done": True}, separators=(",", ":"))
-        return Answer(HTTPStatus.OK, f"{said}\n".encode())
+        return _told(HTTPStatus.OK, onward, done=True)
     page = redirect(onward, HTTPStatus.SEE_OTHER).get_data(as_text=True)
     return Answer(HTTPStatus.SEE_OTHER, squeezed(page), (("Location", onward),))
+
+
+def _told(status: HTTPStatus, onward: str, *, done: bool) -> Answer:
+    """Tell a phone's script where to go on, and whether its ballot is in."""
+    said = current_app.json.dumps({"next": onward, "done": done}, separators=(",", ":"))
+    return Answer(status, f"{said}\n".encode())
 
 
 def _form(environ: Environ) -> dict[str, str] | None:

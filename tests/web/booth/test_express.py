@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.ballotbox.codes import new_receipt, printed_receipt
 from app.ballotbox.domain import Secrecy
+from app.refused import Refused
 from app.web.booth.express import Express
 from app.web.booth.papers import Shelf
 from tests.web.booth.hall import Hall, make_paper
@@ -223,3 +224,29 @@ def test_a_phone_that_refuses_gzip_and_a_tag_that_a_proxy_weakened(site, hall: H
     for _again in range(2):
         assert ask(site, f"{path}/now", headers=headers).status_code == 304
     assert gone_on
+
+
+@pytest.mark.parametrize("lang", ["", "?lang=en"])
+def test_a_full_queue_is_stood_in_once(site, hall: Hall, ways, monkeypatch, lang):
+    _gate, gone_on = ways
+    box = hall.open()
+    stood = []
+
+    def full(*_arguments, **_named):
+        stood.append(1)
+        raise Refused("busy")
+
+    monkeypatch.setattr("app.web.booth.express.cast", full)
+    monkeypatch.setattr("app.web.booth.views.cast", full)
+    answers = []
+    for code in hall.codes[:3]:  # the first fills the shelf and goes on, the second teaches
+        ask(site, f"/b/{code}/{box}{lang}")
+        form = MARKS | {"step": "cast", "receipt": new_receipt()}
+        gone_on.clear()
+        stood.clear()
+        answers.append(seen(ask(site, f"/b/{code}/{box}{lang}", form, SCRIPT), code))
+    assert gone_on == []
+    assert stood == [1]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][0] == 503
+    assert ("Retry-After", "2") in answers[0][1]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ballotbox.domain import Secrecy
+from app.ballotbox.domain import NO_MARK, Secrecy
 from app.refused import Refused
 from evaluation.anonymous import shown
 from evaluation.ballot_files import ballots_csv, ballots_sheet
@@ -98,6 +98,49 @@ def test_subjects_beside_each_other_give_the_same_groups(case):
         subjects = {asked.subjects[asked.items[at].subject].id for at in given_out.items}
         kinds = {frozenset(group.id for group in result.line(one).groups) for one in subjects}
         assert len(kinds) <= 1
+
+
+@many
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["g1", "g2", "g3"]), st.text("ABC.", min_size=2, max_size=2)),
+        max_size=24,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_who_of_the_hidden_groups_said_what_changes_nothing_that_is_given_out(votes, random):
+    """Of all subjects that have a column, the marks of the hidden groups change hands.
+
+    The last subject is always marked, so that no ballot becomes an empty one.
+    """
+    groups = tuple(RaterGroup(name, name, 0) for name in ("g1", "g2", "g3"))
+    asked = paper(3, groups=groups)
+    rows = [(name, ballot(f"{words}A")) for name, words in votes]
+    result = tally_pairs(asked, rows)
+    given_out = shown(asked, result, rows)
+    if given_out.labelled or not given_out.items:
+        return
+    seen = {group.id for group in result.line(f"s{given_out.items[0] + 1}").groups}
+    unseen = [at for at, (name, _marks) in enumerate(rows) if name not in seen]
+    mixed = list(rows)
+    for silent in {silence(rows[at][1]) for at in unseen}:  # who said nothing is counted by group
+        alike = [at for at in unseen if silence(rows[at][1]) == silent]
+        for here, there in zip(alike, random.sample(alike, len(alike)), strict=True):
+            marks = bytearray(rows[here][1])
+            for item in given_out.items:
+                marks[item] = rows[there][1][item]
+            mixed[here] = (rows[here][0], bytes(marks))
+    again = tally_pairs(asked, mixed)
+    assert again.as_json() == result.as_json()
+    assert columns(shown(asked, again, mixed)) == columns(given_out)
+
+
+def silence(marks: bytes) -> tuple[bool, ...]:
+    return tuple(mark == NO_MARK for mark in marks)
+
+
+def columns(given_out):
+    return Counter(tuple(marks[at] for at in given_out.items) for _who, marks in given_out.ballots)
 
 
 def test_of_too_few_raters_no_ballot_comes_out():

@@ -44,8 +44,8 @@ PRESET_NOTES: Mapping[str, Any] = {
         "ballots returned."
     ),
     "dawu": _l(
-        "Competent from 80 % of the ballots returned, basically competent from 50 %, else "
-        "incompetent."
+        "Competent from 80 percent of the ballots returned, basically competent from 50 percent, "
+        "else incompetent."
     ),
     "yearly_assessment": _l(
         "Excellent, competent, basically competent, incompetent: an admonishing talk is proposed "

@@ -118,7 +118,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
 _PRESETS: Mapping[str, Any] = {
     "zhenhai": _l("Satisfied, basically satisfied, dissatisfied: more than half of all members"),
     "jinshi": _l("Passed by more than two thirds of the ballots returned"),
-    "dawu": _l("Competent from 80 % of the ballots, basically competent from 50 %"),
+    "dawu": _l("Competent from 80 percent of the ballots, basically competent from 50 percent"),
     "yearly_assessment": _l("Yearly assessment in four grades, shares of the valid marks"),
     "point_bands": _l("Grades turned into points, bands 90, 70 and 60"),
     "review_bands": _l("Points from 0 to 100, bands 90, 70 and 60"),

@@ -85,6 +85,18 @@ def test_a_draft_and_a_void_vote_say_so_in_every_document():
     assert "未宣布" in slides(said)[0]["band"]
 
 
+@pytest.mark.parametrize(
+    ("said", "heading"),
+    [(lambda: made.vote(30, 24), "得票"), (lambda: made.evaluation(34), "优秀称职率")],
+)
+def test_a_full_slide_with_a_band_across_it_is_one_picture(said, heading):
+    """Of rehearsals, and of what is not announced; and it says what its figures are."""
+    full = slides(said())
+    assert full[0]["band"]
+    assert full[0]["heading"] == heading
+    assert len(drawings(full, "svg")) == len(full)
+
+
 def test_nothing_is_made_known_of_a_vote_that_does_not_stand():
     low = made.vote_report(
         made.named_projects(made.of_voting.paper(3, 2)),

@@ -71,15 +71,21 @@ class Shelf:
     def stamped(self, key: tuple[str, ...], code: str, receipt: str) -> str | None:
         """Return a page that is kept, made out to a card and a receipt."""
         page = self.pages.get(key)
-        if page is None:
-            return None
+        return None if page is None else self.stamp(page, code, receipt)
+
+    def stamp(self, page: str, code: str, receipt: str) -> str:
+        """Make a page with the placeholders out to a card and a receipt."""
         page = page.replace(self.printed, printed_receipt(receipt))
         return page.replace(self.code, code).replace(self.receipt, receipt)
 
-    def keep(self, key: tuple[str, ...], page: str) -> None:
-        """Keep a page that was rendered with the placeholders."""
+    def keep(self, key: tuple[str, ...], page: str) -> str:
+        """Keep a page that was rendered with the placeholders; return it as it is kept.
+
+        Whoever made it must not look for it here again: room may be made at any moment.
+        """
         _make_room(self.pages)
-        self.pages[key] = INDENT.sub("", page)
+        self.pages[key] = kept = INDENT.sub("", page)
+        return kept
 
 
 def init_shelf(app: App) -> None:
@@ -96,13 +102,14 @@ def shelf() -> Shelf:
 def open_paper(box_id: int) -> OpenPaper:
     """Return the paper of a box that is or was open; raises Refused("unknown_box" | "not_open")."""
     kept = shelf().papers
-    if box_id not in kept:
+    found = kept.get(box_id)
+    if found is None:
         frozen = frozen_paper(box_id)
         kind = instrument(frozen.instrument)
         at = replace(sitting(frozen.session_id), rehearsal=frozen.rehearsal)
         _make_room(kept)
-        kept[box_id] = OpenPaper(frozen, kind, kind.read_paper(frozen.paper), at)
-    return kept[box_id]
+        kept[box_id] = found = OpenPaper(frozen, kind, kind.read_paper(frozen.paper), at)
+    return found
 
 
 def kept_paper(box_id: int, code: str, lang: str) -> str | None:
@@ -120,19 +127,19 @@ def blank_page(box_id: int, code: str) -> str:
     if page is None:
         around = phone(opened.sitting, held.code, box_id)
         made = paper_page(opened, around, receipt=held.receipt)
-        held.keep(("paper", str(box_id), lang), made)
-        page = kept_paper(box_id, code, lang)
-    return page or ""
+        page = held.keep(("paper", str(box_id), lang), made)
+        page = held.stamp(page, code, new_receipt())
+    return page
 
 
 def open_page(box_id: int, around: Phone) -> str:
     """Return the unmarked paper of an open questionnaire, with a fresh receipt."""
     held, key = shelf(), ("open", str(box_id), language().get("lang", ""))
-    if key not in held.pages:
+    page = held.pages.get(key)
+    if page is None:
         stamp = replace(around, shown=held.shown)
-        held.keep(key, paper_page(open_paper(box_id), stamp, receipt=held.receipt))
-    page = held.pages[key].replace(held.shown, around.shown)
-    return page.replace(held.receipt, new_receipt())
+        page = held.keep(key, paper_page(open_paper(box_id), stamp, receipt=held.receipt))
+    return page.replace(held.shown, around.shown).replace(held.receipt, new_receipt())
 
 
 def kept_thanks(
@@ -157,9 +164,9 @@ def thanks_page(items: Sequence[Item], item: Item, code: str, receipt: str) -> s
             tag=tag_of(items),
             open_next=bool(to_vote(items)),
         )
-        held.keep(("thanks", str(item.box_id), tag_of(items), lang), made)
-        page = kept_thanks(items, item, code, receipt, lang)
-    return page or ""
+        page = held.keep(("thanks", str(item.box_id), tag_of(items), lang), made)
+        page = held.stamp(page, code, receipt)
+    return page
 
 
 def squeezed(page: str) -> bytes:

@@ -250,3 +250,22 @@ def test_a_full_queue_is_stood_in_once(site, hall: Hall, ways, monkeypatch, lang
     assert answers[0] == answers[1] == answers[2]
     assert answers[0][0] == 503
     assert ("Retry-After", "2") in answers[0][1]
+
+
+class Forgetful(dict):
+    """A shelf on which somebody else makes room the moment anything is put on it."""
+
+    def __setitem__(self, key, value):
+        super().__setitem__(key, value)
+        self.clear()
+
+
+def test_room_made_by_somebody_else_costs_nobody_a_page(site, hall: Hall):
+    box = hall.open()
+    shelf_of(site).pages, shelf_of(site).papers = Forgetful(), Forgetful()
+    for code in hall.codes[:2]:
+        receipt = new_receipt()
+        assert b"<form" in ask(site, f"/b/{code}", headers={"Accept-Encoding": ""}).data
+        ask(site, f"/b/{code}/{box}", MARKS | {"step": "cast", "receipt": receipt})
+        thanks = ask(site, f"/b/{code}/{box}/thanks?receipt={receipt}")
+        assert printed_receipt(receipt) in gzip.decompress(thanks.data).decode()

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.guards import may_enter
 from app.ballotbox.instrument import instrument, instruments
-from app.ballotbox.service import get_box
+from app.ballotbox.models import Box
+from app.extensions import db
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def _room_of_box() -> str | None:
     if page in {kind.blueprint.name for kind in instruments()}:
         return page
     box_id = (request.view_args or {}).get("box_id")
-    return None if box_id is None else instrument(get_box(box_id).instrument).blueprint.name
+    box = None if box_id is None else db.session.get(Box, box_id)  # an error page may ask of none
+    return None if box is None else instrument(box.instrument).blueprint.name
 
 
 def _shared(place: Place) -> int:

@@ -1,13 +1,12 @@
 """One ballot a row: the sheet of the workbook, and BALLOTS.csv for a recount."""
 
-import csv
 from collections.abc import Callable
-from io import StringIO
 
 from flask_babel import gettext as _
 
 from app.ballotbox.domain import Secrecy
 from app.refused import Refused
+from app.reports import recount_files
 from app.reports.workbook import Cell, Column, Kind, Sheet
 from evaluation.anonymous import Ballots, Shown, shown
 from evaluation.paper import Paper
@@ -17,7 +16,6 @@ from evaluation.words import label
 
 _NARROW = 7
 """Columns of type for one item's marks."""
-_NO_MARK_OF_ANY_SCALE = "?"
 
 
 def ballots_sheet(
@@ -74,16 +72,9 @@ def _row(
 
 def _mark(paper: Paper, code: int) -> str:
     return next(
-        (grade.label for grade in paper.scale.grades if grade.code == code), _cell(paper, code)
+        (grade.label for grade in paper.scale.grades if grade.code == code),
+        recount_files.known_cell(paper.scale.write, code),
     )
-
-
-def _cell(paper: Paper, code: int) -> str:
-    """Write a byte as BALLOTS.csv has it; one that no scale knows as what a recount refuses."""
-    try:
-        return paper.scale.write(code)
-    except ValueError:
-        return _NO_MARK_OF_ANY_SCALE
 
 
 def _notes(paper: Paper, open_marks: Shown) -> tuple[str, ...]:
@@ -121,13 +112,5 @@ def ballots_csv(report: Report, ballots: Ballots) -> bytes:
     if not open_marks.complete(paper):
         raise Refused("evaluation_ballots_withheld", k=paper.smallest_group)
     grouped = bool(paper.groups) and paper.secrecy is Secrecy.SECRET
-    written = StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow([item.id for item in paper.items] + (["group"] if grouped else []))
-    table.writerows(
-        sorted(
-            [_cell(paper, code) for code in marks] + ([who] if grouped else [])
-            for who, marks in open_marks.ballots
-        )
-    )
-    return written.getvalue().encode("utf-8-sig")
+    items = [item.id for item in paper.items]
+    return recount_files.ballots_csv(items, open_marks.ballots, paper.scale.write, grouped=grouped)

@@ -6,8 +6,8 @@ Where to look, from the rules outwards; nothing above imports what stands below 
   `presets` ready rules; `flaws` what no vote can be held with.
 - **The count** (pure): `tally` marks to counts and counts to `outcomes`; `rounds` the next paper.
 - **Words**: `words` of papers and outcomes, `fault_words`.
-- **Files**: `formats` reads PAPER.json and BALLOTS.csv, `recount_files` writes ballots, `offline`
-  counts both files for the command line.
+- **Files**: `formats` reads PAPER.json and BALLOTS.csv and writes ballots, `offline` counts both
+  files for the command line.
 - **The draft**: `models`, `service` with `candidates`; `lineage` which round follows which;
   `readiness` what is missing.
 - **The phone**: `booth` reads its form; `robot` and `dry_run` make ballots up.

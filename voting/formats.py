@@ -4,6 +4,7 @@ A malformed file is refused whole, with every place at fault; nothing is guessed
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
@@ -15,8 +16,9 @@ from app.ballotbox.domain import Turnout
 from app.ballotbox.stated import stated_turnout
 from app.intake.ballot_table import read_ballot_table
 from app.intake.documents import FileFault, MalformedFileError, Problem, read_document
+from app.reports import recount_files
 from voting.flaws import FlawCode, check, fatal
-from voting.marks import encode
+from voting.marks import encode, written
 from voting.paper import MalformedPaperError, Paper, Rule
 from voting.tally import Marks
 
@@ -67,6 +69,12 @@ def read_ballots(paper: Paper, source: bytes | BinaryIO) -> tuple[Marks, tuple[s
     marks, groups = read_ballot_table(content, paper.items, letter, str.strip)
     laid = np.frombuffer(b"".join(marks), dtype=np.uint8)
     return laid.reshape(len(groups), len(paper.items)), tuple(groups)
+
+
+def ballots_csv(paper: Paper, ballots: Iterable[bytes]) -> bytes:
+    """Write BALLOTS.csv of a pile, as `read_ballots` reads it; see `recount_files.ballots_csv`."""
+    unlabelled = (("", marks) for marks in ballots)
+    return recount_files.ballots_csv(paper.items, unlabelled, partial(written, paper.rule.kind))
 
 
 def _document(text: str | bytes) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.reports.result_views import Results, add_results, exports
 from app.reports.workbook import Book
 from voting import sheets
 from voting.beside import compared
-from voting.recount_files import ballots_csv
+from voting.formats import ballots_csv
 from voting.report import box_of, report_of, rounds
 from voting.statement import statement
 

@@ -20,10 +20,9 @@ from tests.contracts.hall import NOON
 from tests.unit.voting import builders
 from voting import sheets
 from voting.beside import compared
-from voting.formats import read_ballots, read_paper, read_turnout
+from voting.formats import ballots_csv, read_ballots, read_paper, read_turnout
 from voting.outcomes import Outcome, Tally
 from voting.paper import Paper, TiePolicy
-from voting.recount_files import ballots_csv
 from voting.report import Report
 from voting.result_words import names_of, next_words
 from voting.statement import chart_of, statement_of

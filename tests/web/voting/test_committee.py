@@ -14,9 +14,8 @@ from tests.contracts.hall import NOON
 from tests.integration.voting.votes import drafted
 from tests.unit.voting.builders import pile, tally
 from tests.web.voting.polls import Polls
-from voting.formats import read_paper
+from voting.formats import ballots_csv, read_paper
 from voting.offline import count_files
-from voting.recount_files import ballots_csv
 from voting.words import rule_sentence
 
 MEMBERS, PRESENT = 33, 29

@@ -147,6 +147,7 @@ def open_box(
             paper=box.paper_digest,
             present=roll.present,
             issued=issued,
+            **({"members": box.members} if box.members else {}),
             **({"override": roll.override} if roll.override else {}),
         )
         box.roll = canonical(roll.as_json() | {"chain": opened})

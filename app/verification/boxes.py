@@ -127,6 +127,7 @@ def _opened(box: Box, acts: Iterable[tuple[Act, Told]]) -> Iterator[str]:
             box.sample,
             next((group["id"] for group in groups if group.get("open_sample")), ""),
         ),
+        "members": (box.members, facts.get("members", "")),
         "opened_at": (_moment(box.opened_at), act.at),
     }
     yield from _differing(columns)

@@ -90,6 +90,7 @@ def test_the_same_look_tells_them_apart_once_they_are_closed(house, monkeypatch)
     """So that it cannot go blind: what is compared above is what differs after closing."""
 
     monkeypatch.setattr("app.web.boxes.views.now", lambda: NOON)
+    monkeypatch.setattr("app.ballotbox.service.secrets.token_hex", lambda size: "0" * 2 * size)
 
     def results() -> dict[str, bytes]:
         shown = {}

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
-from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
+from app.ballotbox.instrument import Counted, FollowUp, HeldWords, Instrument, Json
 from app.ballotbox.second_count import agreed
 from evaluation import (
     dry_run_views,
@@ -114,5 +114,15 @@ INSTRUMENT = Instrument(
     exports=result_views.EXPORTS,
     blueprint=blueprint,
     enclosure=service.enclosure,
+    held=HeldWords(
+        step=_l("Evaluating"),
+        open=_l("Open the evaluation"),
+        opened=_l("The evaluation is open. The phones show the paper by themselves."),
+        now=_l("Evaluation now"),
+        missing=_l("Not handed in yet"),
+        close=_l("Close the evaluation and count"),
+        counted=_l("The evaluation is closed, counted and sealed."),
+        closed=_l("The evaluation is closed"),
+    ),
     cell=cell,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, current_app
+from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.refused import Refused
@@ -75,6 +76,32 @@ def _no_mark(_paper: Any, byte: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldWords:
+    """How desk and hall speak of holding it: 投票, or 测评."""
+
+    step: Any
+    open: Any
+    opened: Any
+    now: Any
+    missing: Any
+    close: Any
+    counted: Any
+    closed: Any
+
+
+OF_A_VOTE = HeldWords(
+    step=_l("Voting"),
+    open=_l("Open the vote"),
+    opened=_l("Voting is open. The phones show the paper by themselves."),
+    now=_l("Voting now"),
+    missing=_l("Not in yet"),
+    close=_l("Close and count"),
+    counted=_l("Voting is closed, counted and sealed."),
+    closed=_l("Voting is closed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """All that the box and the pages know of a kind of paper.
 
@@ -100,6 +127,7 @@ class Instrument:
     ballots(box_id): BALLOTS.csv of a closed box: what may be given out of its marks.
     exports: (label, endpoint) pairs offered beside the result, given box_id.
     blueprint: the instrument's own pages.
+    held: how desk and hall speak of holding it.
     enclosure(box_id, key): what a paper names by an opaque key, to be opened by whoever may see
     the paper; None for an unknown key.
     cell(paper, byte): a mark as it stands in BALLOTS.csv of a recount bundle; raises ValueError
@@ -131,6 +159,7 @@ class Instrument:
     exports: tuple[tuple[Any, str], ...]
     blueprint: Blueprint
     enclosure: Callable[[int, str], Enclosure | None] = lambda _box_id, _key: None
+    held: HeldWords = OF_A_VOTE
     cell: Callable[[Any, int], str] = _no_mark
     opens_ballots: bool = False
 

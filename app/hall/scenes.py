@@ -114,6 +114,7 @@ def drawn(scene: Scene, snapshot: Snapshot) -> str:
         decided=statement.decided[:SENTENCES] if statement else (),
         notes=statement.notes[:SENTENCES] if statement else (),
         length=HEAD_LENGTH,
+        held=instrument(snapshot.item.instrument).held if snapshot.item else None,
         long=LONG,
     )
 
@@ -143,9 +144,10 @@ def said(scene: Scene, snapshot: Snapshot) -> str:
                 present=snapshot.came.present,
             )
         )
+    held = instrument(item.instrument).held
     words = {
-        Picture.VOTING: _("Voting is open: %(title)s.", title=item.title),
-        Picture.CLOSED: _("Voting is closed: %(title)s.", title=item.title),
+        Picture.VOTING: f"{held.now}: {item.title}",
+        Picture.CLOSED: f"{held.closed}: {item.title}",
         Picture.RESULT: _("The result: %(title)s.", title=item.title),
         Picture.VOIDED: _("This vote was declared void: %(title)s.", title=item.title),
     }

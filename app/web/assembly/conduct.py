@@ -17,6 +17,7 @@ from app.assembly import listing
 from app.assembly.models import Session
 from app.ballotbox import service
 from app.ballotbox.domain import Stage
+from app.ballotbox.instrument import instrument
 from app.ballotbox.models import Box
 from app.web.assembly.agenda import Step, agenda, next_step
 from app.web.assembly.room import Page, assembly
@@ -67,6 +68,7 @@ def _facts(session: Session) -> dict[str, Any]:
         "session": session,
         "steps": steps,
         "turn": turn,
+        "kind": instrument(turn.box.instrument) if turn.box is not None else None,
         "turnout": _turnout(turn),
         "sample": service.live_sample(turn.box.id) if turn.box is not None else None,
         "needed": current_app.extensions["settings"].scrutineers,

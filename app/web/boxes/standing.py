@@ -33,7 +33,7 @@ def steps(box: Box) -> Sequence[Mapping[str, Any]]:
     """Return the stages of a box as the steps of an agenda; none are left once it is announced."""
     words = {
         Stage.DRAFTED: _("Check"),
-        Stage.OPEN: _("Voting"),
+        Stage.OPEN: instrument(box.instrument).held.step,
         Stage.CLOSED: _("Count and certify"),
         Stage.CERTIFIED: _("Announce"),
         Stage.ANNOUNCED: _("Result"),

@@ -154,7 +154,13 @@ def turnout(box_id: int) -> Page:
     """Give the part of the page that follows the turnout: how many, never what."""
     box = service.get_box(box_id)
     figures, sample = service.live_turnout(box_id), service.live_sample(box_id)
-    part = render_template("boxes/turnout.html", box=box, turnout=figures, sample=sample)
+    part = render_template(
+        "boxes/turnout.html",
+        box=box,
+        kind=instrument(box.instrument),
+        turnout=figures,
+        sample=sample,
+    )
     answer = Response(part)
     answer.set_etag(f"{figures[0]}-{figures[1]}-{sample}-{box.stage}-{get_locale()}")
     return answer.make_conditional(request)
@@ -181,7 +187,7 @@ def open_box(box_id: int) -> Page:
                 return back(box_id)
             form.override.errors = [sentence(refused)]
         else:
-            flash(_("Voting is open. The phones show the paper by themselves."), "good")
+            flash(instrument(box.instrument).held.opened, "good")
             return back(box_id)
     return page(box, open=form), UNPROCESSABLE
 
@@ -190,10 +196,11 @@ def open_box(box_id: int) -> Page:
 @access(Role.ORGANISER)
 def close(box_id: int) -> Page:
     """Take no more ballots, count and seal."""
+    kind = instrument(service.get_box(box_id).instrument)
     return act(
         box_id,
         lambda: service.close_box(box_id, current_user.username, now=now()),
-        _("Voting is closed, counted and sealed."),
+        kind.held.counted,
         Moment.CLOSED,
     )
 

@@ -141,7 +141,7 @@ def test_the_operator_goes_on_from_the_keyboard_and_the_hall_follows(
     desk.locator("main button[type=submit]").click()
     expect(desk).to_have_url(re.compile("/desk/sessions"))
     desk.goto(f"{server.address}/desk/sessions/1")
-    desk.get_by_role("link", name="会议进程").click()
+    desk.get_by_role("navigation").get_by_role("link", name="会议进程").click()
     expect(desk.locator("main")).to_contain_text("当前步骤：2027年度民生实事项目票决")
     assert faults(desk) == []
     fits_across = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from app.ballotbox.casting import cast
 from app.ballotbox.codes import new_receipt
 from app.ballotbox.models import Ballot
-from app.extensions import Model, db
+from app.extensions import db
 from tests.conftest import make_app
 from tests.contracts.at_once import at_once
 from tests.contracts.hall import make_hall
@@ -35,7 +35,6 @@ def careless(postgres_url: str) -> str:
 def test_a_careless_postgresql_keeps_the_promises(careless: str, tmp_path: Path) -> None:
     app = make_app(careless, tmp_path)
     with app.app_context():
-        Model.metadata.create_all(db.engine)
         for _connection in range(2):
             assert db.session.scalar(text("SHOW synchronous_commit")) == "on"
             assert db.session.scalar(text("SHOW transaction_isolation")) == "read committed"

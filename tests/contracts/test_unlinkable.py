@@ -29,7 +29,7 @@ from app.ballotbox import service, tickets
 from app.ballotbox.admission import admit
 from app.ballotbox.casting import cast
 from app.ballotbox.codes import new_receipt
-from app.extensions import Model, db
+from app.extensions import db
 from tests.conftest import make_app, settings_for
 from tests.contracts.hall import NOON, Hall, make_hall, roll
 
@@ -49,7 +49,6 @@ def marks_of(voter: int) -> bytes:
 def postgres(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
     application = make_app(postgres_url, tmp_path)
     with application.app_context():
-        Model.metadata.create_all(db.engine)
         yield application
         db.session.remove()
         db.engine.dispose()

@@ -19,7 +19,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'new.sqlite'}"
     request.getfixturevalue("postgres_programs")  # a database in use is backed up first
-    return request.getfixturevalue("postgres_url")
+    return request.getfixturevalue("bare_postgres_url")
 
 
 def test_an_empty_database_gets_the_tables_of_the_models(new_url: str, tmp_path: Path) -> None:

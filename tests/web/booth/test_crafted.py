@@ -137,8 +137,6 @@ def db_is_gone():
 @pytest.mark.postgres
 def test_a_voter_that_is_no_text_is_nobody(postgres_url, tmp_path):
     site = make_app(postgres_url, tmp_path)
-    with site.app_context():
-        db.create_all()
     hall = Hall(site)
     box = hall.open(make_paper(secrecy=Secrecy.NAMED))
     phone = site.test_client(use_cookies=False)

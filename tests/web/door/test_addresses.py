@@ -155,8 +155,6 @@ def test_no_text_reaches_postgresql_that_it_cannot_store(postgres_url, tmp_path)
     from tests.web.door.house import House, build
 
     app = make_app(postgres_url, tmp_path)
-    with app.app_context():
-        db.create_all()
     house = House(app, build(app), tmp_path)
     client, tried = house.client(Role.ADMINISTRATOR), 0
     for rule, method in house.rules():

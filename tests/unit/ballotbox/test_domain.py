@@ -8,16 +8,19 @@ STAFF, PUBLIC = {"id": "staff"}, {"id": "public", "open_sample": True}
 
 
 @pytest.mark.parametrize(
-    ("groups", "sample", "ticketed"),
+    ("groups", "sample", "members", "ticketed"),
     [
-        ("", "", None),
-        ("deputy staff", "", ("deputy", "staff")),
-        ("deputy public", "public", ("deputy",)),
-        ("public", "public", ()),
+        ("", "", "", None),
+        ("", "", "deputy committee_member", ("deputy", "committee_member")),
+        ("deputy staff", "", "deputy", ("deputy", "staff")),
+        ("deputy public", "public", "deputy", ("deputy",)),
+        ("public", "public", "deputy", ()),
     ],
 )
-def test_a_box_asks_the_cards_of_its_groups_and_never_the_open_sample(groups, sample, ticketed):
-    assert ticketed_groups(groups, sample) == ticketed
+def test_a_box_asks_the_cards_of_its_groups_or_of_who_sits_and_never_the_open_sample(
+    groups, sample, members, ticketed
+):
+    assert ticketed_groups(groups, sample, members) == ticketed
 
 
 @pytest.mark.parametrize(

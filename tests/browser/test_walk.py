@@ -181,7 +181,7 @@ def hand_out(walk: Walk, codes: list[str]) -> None:
         desk.fill("[name=code]", code)
         desk.keyboard.press("Enter")
         expect(desk.locator("[name=code]")).to_have_value("")
-    expect(desk.locator("[data-count]")).to_contain_text("3")
+    expect(desk.locator("[data-count]")).to_contain_text(re.compile(r"已发放\s*3"))
     desk.goto("/desk/sessions/1/tickets")
     walk.press("全部剩余票作废")
     expect(desk.locator("main")).to_contain_text("票卡核对相符")

@@ -9,6 +9,7 @@ const count = document.querySelector("[data-count] [data-live]");
 const composing = form.querySelector("[data-composing]");
 const INTERACTIVE = "a, button, input, select, summary, dialog, [tabindex='0']";
 let line = Promise.resolve();
+let unanswered = 0;
 
 // One after the other, in the order scanned; the field is free for the next card meanwhile.
 form.addEventListener("submit", (event) => {
@@ -18,7 +19,14 @@ form.addEventListener("submit", (event) => {
   field.value = "";
   field.focus();
   composing.hidden = true;
-  if (code) line = line.then(() => send(code));
+  if (!code) return;
+  unanswered += 1;
+  line = line.then(() => send(code)).finally(() => (unanswered -= 1));
+});
+
+// Whoever leaves while cards still wait for their answer is asked whether they mean to.
+window.addEventListener("beforeunload", (event) => {
+  if (unanswered) event.preventDefault();
 });
 
 async function send(code) {

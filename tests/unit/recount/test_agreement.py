@@ -10,7 +10,7 @@ from tests.elections import evaluation, vote
 
 MAKERS = {"vote": vote, "evaluation": evaluation}
 EACH = 1_000
-"""Enough to meet every policy of both instruments; bench/recount.py does ten thousand of each."""
+"""Enough to meet every policy of both instruments; bench/agreement.py does ten thousand of each."""
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)

@@ -1,6 +1,6 @@
 """Ten thousand made-up elections of each instrument, counted by the service and by recount.py.
 
-    python bench/recount.py [--each 10000] [--first 0]
+    python bench/agreement.py [--each 10000] [--first 0]
 
 Each is counted by the service's own code and bundled as a scrutineer would get it; recount.py then
 reads the bundle and must agree with every figure, digest and act. Ends with status 1 and the seeds

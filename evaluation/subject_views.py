@@ -1,6 +1,7 @@
 """The desk's pages that change who is rated by a drafted evaluation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, request
@@ -9,11 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts.guards import access
 from app.accounts.roles import Role
-from app.intake.columns import Problem
 from app.refused import Refused
-from app.web.drafting import UNPROCESSABLE, Page, attempt, beside, tell, template_file
+from app.web.drafting import UNPROCESSABLE, Page, attempt, beside, taken, template_file
 from app.web.fields import ListForm
-from app.web.refusals import sentence
 from evaluation import service
 from evaluation.forms import SubjectForm
 from evaluation.materials import Slot
@@ -54,18 +53,9 @@ def upload(box_id: int) -> Page:
 def upload_post(box_id: int) -> Page:
     """Make the list what the file says; with anything wrong in it nothing is changed."""
     found, form = editable(box_id), ListForm()
-    problems: Sequence[Problem] = ()
-    if form.validate():
-        file = form.file.data
-        try:
-            done_by_it = service.import_subjects(box_id, file.read(), file.filename or "")
-        except Refused as refused:
-            form.file.errors = [*form.file.errors, sentence(refused)]
-        else:
-            if not done_by_it.problems:
-                tell(done_by_it)
-                return back_to(box_id)
-            problems = done_by_it.problems
+    done, problems = taken(form, partial(service.import_subjects, box_id))
+    if done:
+        return back_to(box_id)
     return page("import.html", found, "subjects", form=form, problems=problems), UNPROCESSABLE
 
 

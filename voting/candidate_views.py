@@ -1,6 +1,7 @@
 """The desk's pages that change the list of candidate projects of a drafted vote."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, request
@@ -9,11 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts.guards import access
 from app.accounts.roles import Role
-from app.intake.columns import Problem
 from app.refused import Refused
-from app.web.drafting import UNPROCESSABLE, Page, attempt, beside, tell, template_file
+from app.web.drafting import UNPROCESSABLE, Page, attempt, beside, taken, template_file
 from app.web.fields import ListForm
-from app.web.refusals import sentence
 from voting import service
 from voting.candidates import candidate_template
 from voting.forms import CandidateForm
@@ -55,18 +54,9 @@ def upload(box_id: int) -> Page:
 def upload_post(box_id: int) -> Page:
     """Make the list what the file says; with anything wrong in it nothing is changed."""
     found, form = editable(box_id), ListForm()
-    problems: Sequence[Problem] = ()
-    if form.validate():
-        file = form.file.data
-        try:
-            found_in_it = service.import_candidates(box_id, file.read(), file.filename or "")
-        except Refused as refused:
-            form.file.errors = [*form.file.errors, sentence(refused)]
-        else:
-            if not found_in_it.problems:
-                tell(found_in_it)
-                return back_to(box_id)
-            problems = found_in_it.problems
+    done, problems = taken(form, partial(service.import_candidates, box_id))
+    if done:
+        return back_to(box_id)
     return page("import.html", found, "candidates", form=form, problems=problems), UNPROCESSABLE
 
 

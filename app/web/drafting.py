@@ -1,6 +1,6 @@
 """What the desk's pages of every instrument share while a paper is drafted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.ballotbox.models import Box
 from app.ballotbox.service import boxes_of
-from app.intake.columns import ListImport
+from app.intake.columns import ListImport, Problem
 from app.refused import Refused
 from app.web.refusals import sentence
 
@@ -77,6 +77,24 @@ def attempt(deed: Callable[[], None]) -> None:
         if refused.reason == "unknown_box":
             raise
         flash(sentence(refused), "bad")
+
+
+def taken(form: Any, deed: Callable[[bytes, str], ListImport]) -> tuple[bool, Sequence[Problem]]:
+    """Take an uploaded list; return whether it is done, and every problem where it is not.
+
+    What is wrong with the file itself is said beside its field.
+    """
+    if not form.validate():
+        return False, ()
+    file = form.file.data
+    try:
+        done = deed(file.read(), file.filename or "")
+    except Refused as refused:
+        form.file.errors = [*form.file.errors, sentence(refused)]
+        return False, ()
+    if not done.problems:
+        tell(done)
+    return not done.problems, done.problems
 
 
 def tell(done: ListImport) -> None:

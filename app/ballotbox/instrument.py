@@ -77,16 +77,23 @@ def _no_mark(_paper: Any, byte: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HeldWords:
-    """How desk and hall speak of holding it: 投票, or 测评."""
+    """How desk and hall speak of holding it: 投票, or 测评.
+
+    goes_on is to be filled in with %(cast)s and %(issued)s.
+    """
 
     step: Any
     open: Any
     opened: Any
     now: Any
+    goes_on: Any
+    ask: Any
     missing: Any
     close: Any
     counted: Any
     closed: Any
+    voided: Any
+    ended: Any
 
 
 OF_A_VOTE = HeldWords(
@@ -94,10 +101,14 @@ OF_A_VOTE = HeldWords(
     open=_l("Open the vote"),
     opened=_l("Voting is open. The phones show the paper by themselves."),
     now=_l("Voting now"),
+    goes_on=_l("Voting goes on: %(cast)s of %(issued)s ballots are in."),
+    ask=_l("The chair asks whether everybody has voted; then the vote is closed."),
     missing=_l("Not in yet"),
     close=_l("Close and count"),
     counted=_l("Voting is closed, counted and sealed."),
     closed=_l("Voting is closed"),
+    voided=_l("The vote was declared void."),
+    ended=_l("Voting has ended"),
 )
 
 

@@ -149,7 +149,7 @@ def said(scene: Scene, snapshot: Snapshot) -> str:
         Picture.VOTING: f"{held.now}: {item.title}",
         Picture.CLOSED: f"{held.closed}: {item.title}",
         Picture.RESULT: _("The result: %(title)s.", title=item.title),
-        Picture.VOIDED: _("This vote was declared void: %(title)s.", title=item.title),
+        Picture.VOIDED: f"{held.voided} {item.title}",
     }
     return str(words[scene.picture])
 
@@ -158,7 +158,7 @@ def next_words(snapshot: Snapshot) -> str:
     """Say what the presiding table does next."""
     item = snapshot.item
     if item is not None and item.stage is Stage.OPEN:
-        return str(_("The chair asks whether everybody has voted; then the vote is closed."))
+        return str(instrument(item.instrument).held.ask)
     if item is not None and item.stage is Stage.CLOSED:
         signed, needed = item.signed, snapshot.needed
         return str(
@@ -173,8 +173,8 @@ def next_words(snapshot: Snapshot) -> str:
     if snapshot.coming:
         return str(_("Next: %(title)s", title=snapshot.coming))
     if snapshot.over:
-        return str(_("All votes are held."))
-    return str(_("No vote is prepared yet."))
+        return str(_("All votes and evaluations are held."))
+    return str(_("No vote or evaluation is prepared yet."))
 
 
 def _statement(item: Item) -> Statement:

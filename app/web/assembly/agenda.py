@@ -168,6 +168,7 @@ def _box(box: Box) -> Step:
 
 
 def _standing(box: Box) -> str:
+    held = instrument(box.instrument).held
     if box.stage == Stage.DRAFTED:
         missing = "；".join(str(words) for words in instrument(box.instrument).missing(box.id))
         return str(_("Still missing: %(missing)s", missing=missing) if missing else _("Ready."))
@@ -176,13 +177,11 @@ def _standing(box: Box) -> str:
             answers = service.live_sample(box.id)
             return str(_("The questionnaire is open: %(answers)s answers so far.", answers=answers))
         issued, cast = service.live_turnout(box.id)
-        return str(
-            _("Voting goes on: %(cast)s of %(issued)s ballots are in.", cast=cast, issued=issued)
-        )
+        return str(held.goes_on) % {"cast": cast, "issued": issued}
     words = {
         Stage.CLOSED: _("Counted and sealed. The scrutineers have to certify it."),
         Stage.CERTIFIED: _("Certified. The chair has to announce it."),
         Stage.ANNOUNCED: _("The result is announced."),
-        Stage.VOIDED: _("The vote was declared void."),
+        Stage.VOIDED: held.voided,
     }
     return str(words[Stage(box.stage)])

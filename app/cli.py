@@ -191,16 +191,16 @@ def restore(backup: Path, language: str) -> None:
 
 @main.command()
 @click.argument("session_id", metavar="SESSION", type=int)
-@click.option("--voters", default=327, show_default=True, help="Simulated phones.")
+@click.option("--voters", default=327, show_default=True, help="Phones, of all rater groups.")
 @click.option("--seconds", default=20.0, show_default=True, help="Over which they arrive.")
 @click.option("--server", default="", help="Address of the server; this machine's by default.")
 @click.option("--seed", "random_seed", default=1, show_default=True, help="Of their choices.")
 @in_words
 def rehearse(session_id: int, voters: int, seconds: float, server: str, random_seed: int) -> None:
-    """Hold the next vote of a rehearsal SESSION with robots, through a running server.
+    """Hold the next box of a rehearsal SESSION with robots, through a running server.
 
-    Opens the vote, drives the phones through the real pages, closes it, and shows that the
-    Return agrees with what they sent.
+    Opens the vote or the evaluation, drives the phones through the real pages, shared out evenly
+    among the rater groups, closes it, and shows that the Return agrees with what they sent.
     """
     from app.addresses import own_address
     from app.factory import create_app

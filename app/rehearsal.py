@@ -1,6 +1,7 @@
-"""Robots in place of deputies: a vote held through the real pages of a running server."""
+"""Robots in place of raters and voters: a box held through the real pages of a running server."""
 
 import http.client
+import json
 import random
 import ssl
 import time
@@ -17,6 +18,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from app.assembly.finding import session_of
+from app.assembly.listing import DEPUTY
 from app.ballotbox import service, tickets
 from app.ballotbox.admission import admit, frozen_paper
 from app.ballotbox.domain import Stage, Turnout
@@ -28,8 +30,6 @@ from app.refused import Refused
 from app.web.boxes.roll import members, roll_call
 
 ACTOR = "rehearsal"
-ROBOTS = "deputy"
-"""The rater group of the robots' cards."""
 MOST_AT_ONCE = 512
 ATTEMPTS = 40
 DOUBLE_TAPS = 0.1
@@ -38,8 +38,9 @@ DOUBLE_TAPS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one robot's ballot; times in seconds."""
+    """What became of the ballot of a robot with a card of a rater group; times in seconds."""
 
+    group: str
     marks: bytes
     accepted: bool
     retries: int
@@ -50,9 +51,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the robots sent and what the box counted."""
+    """What the robots sent and what the box counted.
+
+    groups are the rater groups that the paper names, by the name of each.
+    """
 
     sent: Sequence[Sent]
+    groups: Mapping[str, str]
     sealed: Return
     agrees: bool
 
@@ -67,6 +72,14 @@ class Report:
             refused=len(self.sent) - accepted,
             retries=sum(one.retries for one in self.sent),
         )
+        for group, name in self.groups.items():
+            theirs = [one.accepted for one in self.sent if one.group == group]
+            yield "  " + _(
+                "%(group)s: %(sent)s phones, %(accepted)s accepted.",
+                group=name,
+                sent=len(theirs),
+                accepted=sum(theirs),
+            )
         for name, seconds in (
             (_("paper"), [one.paper for one in self.sent]),
             (_("cast"), [one.cast for one in self.sent]),
@@ -96,15 +109,22 @@ def percentile(values: Sequence[float], share: int) -> float:
 
 
 def rehearse(session_id: int, *, voters: int, seconds: float, server: str, seed: int) -> Report:
-    """Open the next vote of a rehearsal session, have robots vote in it, close and compare.
+    """Open the next box of a rehearsal session, have robots fill it, close and compare.
 
-    Raises Refused("not_a_rehearsal") for a real session, and "nothing_to_rehearse" where no
-    vote is open or drafted.
+    The robots are shared out evenly among the rater groups that its paper asks for cards. Raises
+    Refused("not_a_rehearsal") for a real session, and "nothing_to_rehearse" where no box that
+    asks cards is open or drafted.
     """
     if not session_of(db.session(), session_id).rehearsal:
         raise Refused("not_a_rehearsal")
-    codes = robot_codes(session_id, voters)
-    box_id = opened(session_id)
+    box = next_box(session_id)
+    box_id, asked = box.id, asked_groups(box)
+    cards = [
+        (group, code)
+        for group, number in shared_out(voters, tuple(asked))
+        for code in robot_codes(session_id, group, number)
+    ]
+    open_for_robots(box)
     opened_paper = frozen_paper(box_id)
     kind = instrument(opened_paper.instrument)
     paper = kind.read_paper(opened_paper.paper)
@@ -113,6 +133,7 @@ def rehearse(session_id: int, *, voters: int, seconds: float, server: str, seed:
     robots = [
         Robot(
             server,
+            group,
             code,
             box_id,
             form,
@@ -120,7 +141,7 @@ def rehearse(session_id: int, *, voters: int, seconds: float, server: str, seed:
             seconds * choice.random(),
             twice=choice.random() < DOUBLE_TAPS,
         )
-        for code, form in zip(codes, filled, strict=True)
+        for (group, code), form in zip(cards, filled, strict=True)
     ]
     db.session.remove()  # the robots take their time; hold no connection meanwhile
     started = time.monotonic()
@@ -128,14 +149,45 @@ def rehearse(session_id: int, *, voters: int, seconds: float, server: str, seed:
         sent = list(hall.map(lambda robot: robot.vote(started), sorted(robots, key=by_arrival)))
     sealed = service.close_box(box_id, ACTOR, now=now())
     turnout = Turnout.from_json(sealed.turnout.as_json() | {"valid": 0, "invalid": 0})
-    marks = [one.marks for one in sent if one.accepted]
-    agrees = turnout.returned == len(marks)
+    in_it = [one for one in sent if one.accepted]
+    agrees = turnout.returned == len(in_it)
+    grouped = bool(service.get_box(box_id).rater_groups)
     if agrees:
-        groups = [ROBOTS if service.get_box(box_id).rater_groups else ""] * len(marks)
+        groups = [one.group if grouped else "" for one in in_it]
         issued = tickets.handed_out_by_group(session_id)
-        expected = kind.count(paper, marks, groups, turnout, issued)
+        expected = kind.count(paper, [one.marks for one in in_it], groups, turnout, issued)
         agrees = expected.result == sealed.result
-    return Report(sent, sealed, agrees)
+    return Report(sent, asked if grouped else {}, sealed, agrees)
+
+
+def next_box(session_id: int) -> Box:
+    """Return the box that is open, or else the first drafted one; of those that ask cards."""
+    boxes = service.boxes_of(session_id)
+    coming = [box for stage in (Stage.OPEN, Stage.DRAFTED) for box in boxes if box.stage == stage]
+    found = next((box for box in coming if asked_groups(box)), None)
+    if found is None:
+        raise Refused("nothing_to_rehearse")
+    return found
+
+
+def asked_groups(box: Box) -> Mapping[str, str]:
+    """Return the rater groups whose cards a box asks, with their names.
+
+    A paper that names none is for those who sit: their robots are deputies. An open
+    questionnaire alone asks no cards.
+    """
+    paper = json.loads(box.paper) if box.paper else instrument(box.instrument).compose(box.id)
+    groups = paper.get("groups", ())
+    if not groups:
+        return {DEPUTY: ""}
+    return {group["id"]: group["name"] for group in groups if not group.get("open_sample")}
+
+
+def shared_out(voters: int, groups: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Share robots out evenly; what is left over goes to the first groups."""
+    each, over = divmod(voters, len(groups))
+    for at, group in enumerate(groups):
+        yield group, each + (at < over)
 
 
 def by_arrival(robot: "Robot") -> float:
@@ -143,22 +195,24 @@ def by_arrival(robot: "Robot") -> float:
     return robot.arrives
 
 
-def robot_codes(session_id: int, voters: int) -> list[str]:
-    """Return codes of cards that are handed out, made for robots and kept in the instance.
+def robot_codes(session_id: int, group: str, number: int) -> list[str]:
+    """Return codes of so many cards of a rater group that are handed out to robots.
 
-    A rehearsal's cards open nothing but the rehearsal, so here alone codes are kept in a file.
+    What is lacking is made, and kept in the instance: a rehearsal's cards open nothing but the
+    rehearsal, so here alone codes are kept in a file.
     """
     kept = rehearsal_codes(session_id)
     known = kept.read_text().split() if kept.exists() else []
-    usable = [code for code in known if _admits(code)]
-    if len(usable) < voters:
-        more = voters - len(usable)
-        printed = tickets.issue(session_id, ROBOTS, more, 0, ACTOR, now=now())
+    usable = [code for code in known if _admits(code, group)]
+    if len(usable) < number:
+        more = number - len(usable)
+        printed = tickets.issue(session_id, group, more, 0, ACTOR, now=now())
         newest = tickets.batches(session_id)[-1]
         tickets.hand_out_pile(newest.batch_id, more, ACTOR, now=now())
-        usable += [card.code for card in printed]
-        keep_codes(session_id, usable)
-    return usable[:voters]
+        made = [card.code for card in printed]
+        usable += made
+        keep_codes(session_id, [*known, *made])
+    return usable[:number]
 
 
 def rehearsal_codes(session_id: int) -> Path:
@@ -174,26 +228,19 @@ def keep_codes(session_id: int, codes: Sequence[str]) -> None:
     kept.write_text("\n".join(codes))
 
 
-def _admits(code: str) -> bool:
+def _admits(code: str, group: str) -> bool:
     try:
-        admit(code)
+        return admit(code).group == group
     except Refused:
         return False
-    return True
 
 
-def opened(session_id: int) -> int:
-    """Return the box that is open, or open the first drafted one."""
-    boxes = service.boxes_of(session_id)
-    by_stage: Mapping[str, Box] = {box.stage: box for box in reversed(boxes)}
-    if Stage.OPEN in by_stage:
-        return by_stage[Stage.OPEN].id
-    if Stage.DRAFTED not in by_stage:
-        raise Refused("nothing_to_rehearse")
-    box_id = by_stage[Stage.DRAFTED].id
-    roll = roll_call(session_id, _("rehearsal with robots"))
-    service.open_box(box_id, roll, ACTOR, now=now(), members=members(session_id))
-    return box_id
+def open_for_robots(box: Box) -> None:
+    """Open a drafted box with whoever is there; one that is open already stays as it is."""
+    if box.stage == Stage.DRAFTED:
+        roll = roll_call(box.session_id, _("rehearsal with robots"))
+        who = members(box.session_id)
+        service.open_box(box.id, roll, ACTOR, now=now(), members=who)
 
 
 class PaperForm(HTMLParser):
@@ -218,6 +265,7 @@ class Robot:
     """One simulated phone: its card, its choices, when it arrives, whether it taps twice."""
 
     server: str
+    group: str
     code: str
     box_id: int
     form: Mapping[str, str]
@@ -248,7 +296,8 @@ class Robot:
             accepted = thanks[0] == HTTPStatus.OK
         connection.close()
         done = time.monotonic()
-        return Sent(self.marks, accepted, self.retries, shown - begun, cast - shown, done - begun)
+        times = shown - begun, cast - shown, done - begun
+        return Sent(self.group, self.marks, accepted, self.retries, *times)
 
     def connect(self) -> http.client.HTTPConnection:
         """Open a connection to the server; its certificate may be the hall's own."""

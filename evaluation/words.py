@@ -147,8 +147,7 @@ _FRACTIONS: Mapping[Fraction, Any] = {
 _REASONS: Mapping[Reason, Any] = {
     Reason.NO_RULES: _l("This evaluation gives figures and no outcome."),
     Reason.VOTE_VOID: _l(
-        "%(returned)s ballots came back and only %(issued)s were issued: the evaluation is "
-        "void."
+        "%(returned)s ballots came back and only %(issued)s were issued: the evaluation is void."
     ),
     Reason.TOO_FEW_RATERS: _l(
         "There were fewer than %(k)s raters, so nothing is given out: one could read from it who "

@@ -194,7 +194,7 @@ def test_why_a_subject_has_its_outcome_or_none():
     )
     assert "fewer than 5 raters" in reason_words(asked, few, few.lines[0])
     assert reason_words(asked, void, void.lines[0]) == (
-        "6 ballots came back and only 5 were issued: the vote is void."
+        "6 ballots came back and only 5 were issued: the evaluation is void."
     )
     assert withheld_words(held, held.lines[0]) == ""
     assert "fewer than 5 raters" in withheld_words(few, few.lines[0])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -72,14 +72,31 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class OnlyShownError(Exception):
+    """Something was about to be done by a request that may only be shown again."""
+
+
+def only_show() -> None:
+    """Let this request do nothing from now on: `transaction()` opens no more."""
+    g.only_shown = True
+
+
+def only_shown() -> bool:
+    """Whether this request may do nothing: its form is to be shown again."""
+    return bool(g.get("only_shown"))
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One write transaction: all of it or none. Only services open one.
 
     It takes SQLite's write lock at its start (a read snapshot cannot become a writer later), so
     what was read before is forgotten first. Inside another `transaction()` it joins that one,
-    and the outermost commits; services of several rooms can thus act as one.
+    and the outermost commits; services of several rooms can thus act as one. Raises
+    OnlyShownError where the request may do nothing (`only_show`).
     """
+    if only_shown():
+        raise OnlyShownError
     current = db.session()
     if current.info.get("writing"):
         yield current
@@ -147,6 +164,7 @@ def init_extensions(app: Flask) -> None:
         prepare_engine(db.engine)
     migrate.init_app(app, db, directory=str(app.config["MIGRATIONS"]))
     login.init_app(app)
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # asked for in `app.accounts.guards.token`
     csrf.init_app(app)
     babel.init_app(app, locale_selector=chosen_locale)
     limiter.init_app(app)

@@ -3,22 +3,33 @@
 A declaration is a mark on the view function, put there by `access`, `public` or `ticket_holder`.
 The gate refuses whoever the mark does not name, and the application does not start while an
 endpoint has none (`assert_all_declared`).
+
+A form must also bring the token of the login it was made for. One that our own page sent with a
+token of an earlier login is not thrown away: its view shows it again, and can do nothing else
+(`app.extensions.only_show`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from app.accounts.roles import Role, opens
 from app.accounts.service import of_login
-from app.extensions import login
+from app.extensions import csrf, login, only_show
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class LoginEndedError(Unauthorized):
+    """Somebody sent a form of ours after their login had ended; what they entered is with it."""
 
 
 class Keeper(StrEnum):
@@ -31,11 +42,16 @@ class Keeper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may enter a view. `roles` is empty unless the keeper is the role."""
+    """Who may enter a view. `roles` is empty unless the keeper is the role.
+
+    A form that is `shown_again` is kept where its token is stale; its view does nothing but
+    through a transaction.
+    """
 
     keeper: Keeper
     roles: frozenset[Role] = frozenset()
     while_password_due: bool = False
+    shown_again: bool = False
 
     def admits(self, role: Role) -> bool:
         """Whether a signed-in member of the staff of this role may enter."""
@@ -47,20 +63,28 @@ def _declare(view: View, door: Door) -> View:
     return view
 
 
-def access(*roles: Role, while_password_due: bool = False) -> Callable[[View], View]:
+def access(
+    *roles: Role, while_password_due: bool = False, shown_again: bool = True
+) -> Callable[[View], View]:
     """Declare that a view is for these roles and for the roles that include them.
 
     `while_password_due` lets in also who must change a password first: only the pages for that.
+    `shown_again` is False for a view that does something without a transaction.
     """
     if not roles:
         raise TypeError("access() needs the roles that may enter")
-    door = Door(Keeper.ROLE, frozenset(roles), while_password_due)
+    door = Door(Keeper.ROLE, frozenset(roles), while_password_due, shown_again)
     return lambda view: _declare(view, door)
 
 
 def public(view: View) -> View:
     """Declare that anybody may enter."""
     return _declare(view, Door(Keeper.NOBODY))
+
+
+def public_form(view: View) -> View:
+    """Declare that anybody may enter, and that a form with a stale token is shown again."""
+    return _declare(view, Door(Keeper.NOBODY, shown_again=True))
 
 
 def ticket_holder(view: View) -> View:
@@ -93,6 +117,36 @@ def may_enter(endpoint: str) -> bool:
     return bool(current_user.is_authenticated) and door.admits(Role(current_user.role))
 
 
+def from_our_page() -> bool:
+    """Whether a browser says that a page of this very site sent what it sends.
+
+    Every browser says so of a form; one that says nothing is not believed. No page elsewhere can
+    make a browser say it (https://www.rfc-editor.org/rfc/rfc6454, Fetch Metadata).
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    said = request.headers.get("Origin") or request.referrer or ""
+    return urlsplit(said).netloc == request.host
+
+
+def _follows_by_itself() -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def token() -> None:
+    """Ask a form for its token; a stale one of our own page may only be shown again."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    try:
+        csrf.protect(apply_exemptions=True)
+    except CSRFError:
+        door = door_of(current_app, request.endpoint or "")
+        if door is None or not door.shown_again or _follows_by_itself() or not from_our_page():
+            raise
+        only_show()
+
+
 def gate() -> Response | None:
     """Ask the door of the endpoint before each request; None lets the request through."""
     if request.endpoint is None:
@@ -113,8 +167,10 @@ def gate() -> Response | None:
 
 def _to_sign_in() -> Response:
     """Show the way to the sign-in page, and back to a page that can be asked for again."""
-    if request.headers.get("X-Requested-With") == "fetch":
+    if _follows_by_itself():
         abort(401)  # a part that follows along by itself must not get the sign-in page
+    if request.method == "POST" and from_our_page():
+        raise LoginEndedError
     back = request.full_path.removesuffix("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=back))
 
@@ -133,6 +189,7 @@ def own_path(asked: str | None, otherwise: str = "/") -> str:
 
 
 def init_guards(app: Flask) -> None:
-    """Put the gate before every request, and know whose login a cookie is."""
+    """Put token and gate before every request, and know whose login a cookie is."""
     login.user_loader(of_login)
+    app.before_request(token)
     app.before_request(gate)

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.refused import Refused
+from app.web.kept import init_kept
 from app.web.refusals import sentence, status_of
 
 JSON = "application/json"
@@ -118,6 +119,7 @@ def on_database_busy(_error: Exception) -> Any:
 
 def init_errors(app: Flask) -> None:
     """Answer whatever no room answers itself."""
+    init_kept(app)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Refused, on_refused)
     app.register_error_handler(OperationalError, on_database_busy)

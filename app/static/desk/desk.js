@@ -77,6 +77,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A form that only leads back to what was entered goes by itself (app/web/kept.py).
+for (const form of document.querySelectorAll("form[data-goes-on]")) form.requestSubmit();
+
 // <button data-print hidden> prints.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -17,13 +17,14 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts import service
-from app.accounts.guards import access, own_path, public
+from app.accounts.guards import access, own_path, public, public_form
 from app.accounts.models import Staff
 from app.accounts.passwords import SHORTEST, fresh_password
 from app.accounts.roles import Role
-from app.extensions import limiter
+from app.extensions import limiter, only_shown
 from app.refused import Refused
 from app.web.accounts.forms import ChangeStaffForm, NewStaffForm, PasswordForm, SignInForm
+from app.web.kept import asked_again, carried, goes_on
 from app.web.refusals import sentence
 
 blueprint = Blueprint("accounts", __name__)
@@ -60,17 +61,22 @@ def sign_in() -> Page:
 @blueprint.post("/sign-in")
 @limiter.limit(FAILURES_OF_ONE_NAME, key_func=_name_at_address, deduct_when=_failed)
 @limiter.limit(FAILURES_OF_AN_ADDRESS, deduct_when=_failed)
-@public
+@public_form
 def sign_in_post() -> Page:
-    """Sign in. Only failures count towards the limit: a hall may share one address."""
-    form = SignInForm()
-    if form.validate():
+    """Sign in. Only failures count towards the limit: a hall may share one address.
+
+    A form that was being sent as the login ended goes on to where it was entered.
+    """
+    form, kept = SignInForm(), carried()
+    if form.validate() and not only_shown():
         try:
             begin_login(service.authenticate(form.username.data, form.password.data))
         except Refused as refused:
             form.form_errors.append(sentence(refused))
         else:
-            return redirect(own_path(request.args.get("next")))
+            return goes_on(kept) if kept else redirect(own_path(request.args.get("next")))
+    if kept:
+        return asked_again(form, kept), UNPROCESSABLE
     return render_template("accounts/sign_in.html", form=form), UNPROCESSABLE
 
 
@@ -84,7 +90,7 @@ def begin_login(staff: Staff) -> None:
 
 
 @blueprint.post("/sign-out")
-@access(*Role, while_password_due=True)
+@access(*Role, while_password_due=True, shown_again=False)
 def sign_out() -> Page:
     """End the login."""
     logout_user()

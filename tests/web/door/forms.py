@@ -16,6 +16,7 @@ class Form:
     action: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=set)
 
 
 class Forms(HTMLParser):
@@ -40,6 +41,8 @@ class Forms(HTMLParser):
             if named.get("type") == "file":
                 self.form.files.add(name)
             else:
+                if named.get("type") == "password":
+                    self.form.secrets.add(name)
                 self.form.fields.setdefault(name, []).append(named.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import instrument
 from app.hall.snapshot import Item, Shown, Snapshot
+from app.hall.titles import parts
 from app.reports.record import warnings
 from app.reports.statement import Entry, Statement
 from app.writing import number
@@ -116,6 +117,7 @@ def drawn(scene: Scene, snapshot: Snapshot) -> str:
         length=HEAD_LENGTH,
         held=instrument(snapshot.item.instrument).held if snapshot.item else None,
         long=LONG,
+        parts=parts,
     )
 
 

@@ -16,7 +16,7 @@ from app.ballotbox.canonical import canonical, digest
 from app.ballotbox.count import ballots_in, count_tickets, counted_return, named_groups, number_in
 from app.ballotbox.domain import Secrecy, Stage, TicketState, sample_in
 from app.ballotbox.instrument import instrument
-from app.ballotbox.models import TAKES_TICKETS, Answered, Box, Receipt, SignOff, Spent
+from app.ballotbox.models import TAKES_TICKETS, Answered, Box, Receipt, SignOff, Spent, Ticket
 from app.ballotbox.seal import Return, RollCall
 from app.ballotbox.tickets import handed_out_by_group
 from app.ballotbox.traces import rewrite_ballots, rewrite_tickets, wipe_traces
@@ -277,6 +277,19 @@ def live_turnout(box_id: int) -> tuple[int, int]:
         count_tickets(db.session(), box, TicketState.ACTIVATED),
         number_in(db.session(), Spent, box_id),
     )
+
+
+def turnout_of(box_id: int, groups: Collection[str]) -> tuple[int, int]:
+    """Return (handed out, cast) of the cards of some rater groups: turnout, never a mark."""
+    box = get_box(box_id)
+    out = handed_out_by_group(box.session_id)
+    cast = (
+        select(func.count())
+        .select_from(Spent)
+        .join(Ticket, Ticket.digest == Spent.ticket)
+        .where(Spent.box_id == box_id, Ticket.rater_group.in_(groups))
+    )
+    return sum(out.get(group, 0) for group in groups), db.session.scalar(cast) or 0
 
 
 def receipts_of(box_id: int) -> tuple[str, ...]:

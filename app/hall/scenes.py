@@ -91,7 +91,7 @@ def scene_of(snapshot: Snapshot, view: View) -> Scene:
     still += (snapshot.came.quorum_met,)
     if view is View.TABLE:
         still += (snapshot.coming, snapshot.over, item and item.signed, balanced(snapshot))
-    return Scene(view, picture, still, _figures(snapshot, picture))
+    return Scene(view, picture, still, _figures(snapshot, picture, view))
 
 
 def drawn(scene: Scene, snapshot: Snapshot) -> str:
@@ -193,7 +193,7 @@ def _warned(statement: Statement) -> tuple[str, ...]:
     return warnings(statement.record)[said_elsewhere:]
 
 
-def _figures(snapshot: Snapshot, picture: Picture) -> dict[str, str]:
+def _figures(snapshot: Snapshot, picture: Picture, view: View) -> dict[str, str]:
     came, cards, item = snapshot.came, snapshot.cards, snapshot.item
     figures = {
         "due": number(came.due),
@@ -217,6 +217,9 @@ def _figures(snapshot: Snapshot, picture: Picture) -> dict[str, str]:
             "missing": number(item.issued - item.cast),
             "ring": _ring(item.cast, item.issued),
         }
+        if view is View.TABLE and item.apart is not None:
+            handed_out, cast = item.apart
+            figures |= {"apart_out": number(handed_out), "apart_cast": number(cast)}
     return figures
 
 

@@ -17,7 +17,7 @@ from app.assembly.finding import session_of
 from app.assembly.listing import members_of
 from app.assembly.quorum import AttendanceCount
 from app.ballotbox import service, tickets
-from app.ballotbox.domain import Stage
+from app.ballotbox.domain import Stage, ticketed_groups
 from app.ballotbox.models import TAKES_TICKETS, Act, Box, Chain, SignOff
 from app.ballotbox.tickets import Reconciliation
 from app.extensions import db
@@ -41,7 +41,8 @@ class Item:
 
     due and present are those of its frozen roll; issued and cast are live while it is open, and
     those of the Return after. chain_open and chain_close are the heads of the log of acts with
-    the opening and the closing in it; '' before. signed: how many scrutineers certified.
+    the opening and the closing in it; '' before. signed: how many scrutineers certified. apart:
+    handed out and cast of the cards of rater groups that do not sit; None where it asks none.
     """
 
     box_id: int
@@ -58,6 +59,7 @@ class Item:
     opened_at: datetime | None
     chain_open: str
     chain_close: str
+    apart: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,9 @@ class _Card:
     roll: str
     opened_at: datetime | None
     first_box_id: int | None
+    rater_groups: str
+    sample: str
+    members: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +172,14 @@ def _boxes(session_id: int) -> Sequence[_Card]:
             Box.roll,
             Box.opened_at,
             Box.first_box_id,
+            Box.rater_groups,
+            Box.sample,
+            Box.members,
         )
         .where(Box.session_id == session_id, TAKES_TICKETS)
         .order_by(Box.position, Box.id)
     )
-    return [_Card(*row) for row in db.session.execute(query)]
+    return [_Card(*tuple(row)) for row in db.session.execute(query)]
 
 
 def _steps(session_id: int) -> Iterable[_Step]:
@@ -212,7 +220,16 @@ def _item(box: _Card, steps: Sequence[_Step]) -> Item:
         opened_at=box.opened_at and box.opened_at.replace(tzinfo=box.opened_at.tzinfo or UTC),
         chain_open=_head("open", box.id, steps),
         chain_close=_head("close", box.id, steps),
+        apart=_apart(box),
     )
+
+
+def _apart(box: _Card) -> tuple[int, int] | None:
+    """Return the turnout of those who do not sit; None where nobody said who sits."""
+    asked = ticketed_groups(box.rater_groups, box.sample, box.members) or ()
+    sitting = box.members.split()
+    others = [group for group in asked if group not in sitting]
+    return service.turnout_of(box.id, others) if sitting and others else None
 
 
 def _turnout(box: _Card) -> tuple[int, int]:

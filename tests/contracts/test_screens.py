@@ -12,15 +12,20 @@ from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from app.ballotbox import service
+from app.ballotbox.admission import admit
 from app.ballotbox.canonical import canonical, digest
+from app.ballotbox.casting import cast as cast_ballot
+from app.ballotbox.codes import new_receipt
 from app.ballotbox.models import Act, Ballot, Box, Chain, Spent
 from app.extensions import db, transaction
 from app.hall import service as screens
 from app.hall.feed import as_json, snapshot_behind, told_now
 from app.hall.scenes import Picture, View, picture_of
 from app.hall.watch import Channel
+from evaluation.paper import RaterGroup
 from tests.conftest import make_app
-from tests.contracts.hall import NOON
+from tests.contracts.hall import NOON, roll
+from tests.integration.evaluation.evaluations import drafted, hand_out
 from tests.unit.voting.builders import ballots, paper
 from tests.web.voting.polls import Polls
 
@@ -109,6 +114,48 @@ def test_nothing_that_depends_on_a_mark_is_told_before_the_chair_announces(hall:
     compare(Picture.CLOSED)
     polls.certify(box_id, "赵监票", "钱监票")
     compare(Picture.CLOSED)
+
+
+def test_the_presiding_table_sees_the_turnout_of_those_who_do_not_sit(boxed: Flask) -> None:
+    """Of an evaluation of several rater groups: handed out and returned, before and after closing,
+    and nothing more where every mark is another one."""
+    groups = (RaterGroup("deputy", "代表", 6), RaterGroup("staff", "干部职工", 4))
+    with force_locale("zh_Hans"), boxed.app_context():
+        box_id = drafted(2, groups=groups)
+        session_id = service.get_box(box_id).session_id
+        codes = [*hand_out(box_id, 6), *hand_out(box_id, 7, "staff")]
+        service.open_box(box_id, roll(50), "o", now=NOON, members={"deputy"})
+        for code, marks in zip(codes[3:12], (b"AB", b"BA", b"CC") * 3, strict=True):
+            cast_ballot(admit(code), box_id, marks, new_receipt())
+        key = screens.screen_of(session_id).key
+        db.session.remove()
+
+        def told(view: View) -> dict[str, object]:
+            found = as_json(
+                told_now({Channel(key, view, "zh_Hans"): None}).popitem()[1], with_html=True
+            )
+            db.session.remove()
+            return {name: value for name, value in found.items() if name not in ("at", "acts")}
+
+        def compare() -> None:
+            seen = [told(view) for view in VIEWS]
+            figures = told(View.TABLE)["figures"]
+            assert isinstance(figures, dict)
+            assert (figures["apart_out"], figures["apart_cast"]) == ("7", "6")
+            assert "其他测评主体：发出 / 收回" in str(told(View.TABLE)["html"])
+            assert "apart_out" not in str(told(View.HALL)), "the hall sees one turnout"
+            falsify(box_id)
+            db.session.remove()
+            assert [told(view) for view in VIEWS] == seen
+
+        compare()
+        service.close_box(box_id, "o", now=NOON)
+        compare()
+
+
+def test_no_line_for_others_where_a_paper_asks_nobody_else(hall: Hall) -> None:
+    hall.polls.open(paper(2))
+    assert "apart_out" not in str(hall.told(View.TABLE))
 
 
 def test_the_announced_result_is_told_as_the_statement_says_it(hall: Hall) -> None:

@@ -24,6 +24,7 @@ from app.ballotbox.admission import admit, frozen_paper
 from app.ballotbox.domain import Stage, Turnout
 from app.ballotbox.instrument import instrument
 from app.ballotbox.models import Box
+from app.ballotbox.piles import Piles
 from app.ballotbox.seal import Return
 from app.extensions import db, now
 from app.refused import Refused
@@ -151,11 +152,12 @@ def rehearse(session_id: int, *, voters: int, seconds: float, server: str, seed:
     turnout = Turnout.from_json(sealed.turnout.as_json() | {"valid": 0, "invalid": 0})
     in_it = [one for one in sent if one.accepted]
     agrees = turnout.returned == len(in_it)
-    grouped = bool(service.get_box(box_id).rater_groups)
+    held = service.get_box(box_id)
+    grouped = bool(held.rater_groups)
     if agrees:
-        groups = [one.group if grouped else "" for one in in_it]
+        ballots = ((one.group if grouped else "", one.marks) for one in in_it)
         issued = tickets.handed_out_by_group(session_id)
-        expected = kind.count(paper, [one.marks for one in in_it], groups, turnout, issued)
+        expected = kind.count(paper, Piles.of(held.width, ballots), turnout, issued)
         agrees = expected.result == sealed.result
     return Report(sent, asked if grouped else {}, sealed, agrees)
 

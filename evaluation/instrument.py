@@ -1,6 +1,6 @@
 """The evaluation as the box knows it: one value made of this package's functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask_babel import gettext as _
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, HeldWords, Instrument, Json
+from app.ballotbox.piles import Piles
 from app.ballotbox.second_count import agreed
 from evaluation import (
     dry_run_views,
@@ -27,15 +28,14 @@ from evaluation.paper import Paper
 from evaluation.readiness import missing
 from evaluation.robot import made_up
 from evaluation.statement import statement
-from evaluation.tally import array, count, group_array
+from evaluation.tally import count_piles
 from evaluation.views import blueprint
 from evaluation.words import rule_sentence
 
 
 def count_ballots(
     paper: Paper,
-    marks: Sequence[bytes],
-    groups: Sequence[str],
+    piles: Piles,
     turnout: Turnout,
     issued: Mapping[str, int],
 ) -> Counted:
@@ -45,14 +45,14 @@ def count_ballots(
     turnout; where nobody else is asked, outcomes are read from them. Raises
     Refused("counts_disagree") where the second count finds something else.
     """
-    counts = count(paper, array(marks, len(paper.items)), group_array(paper, groups))
+    counts = count_piles(paper, piles)
     counted = sum(counts.returned[at] for at in paper.counted_groups)
     tally = decide(paper, counts, replace(turnout, returned=counted), issued)
     ticketed = range(0) if paper.open_alone else paper.counted_groups
     valid = sum(counts.valid_by_group[at] for at in ticketed)
     returned = sum(counts.returned[at] for at in ticketed)
     found = sealed_result(paper, tally)
-    result = agreed(paper.as_json(), marks, groups, turnout, issued=issued, result=found)
+    result = agreed(paper.as_json(), piles, turnout, issued=issued, result=found)
     return Counted(valid, returned - valid, result, beside=counts.ballots - returned)
 
 

@@ -43,7 +43,8 @@ def count_files(
     turnout = read_turnout(paper_text, paper, returned, **stated)
     tally = decide(paper, counts, replace(turnout, returned=returned))
     found = sealed_result(paper, tally)
-    agreed(paper.as_json(), marks, groups, tally.turnout, issued={}, result=found)
+    rows = zip(groups, marks, strict=True)
+    agreed(paper.as_json(), rows, tally.turnout, issued={}, result=found)
     return tally.as_json(), tuple(_lines(paper, tally))
 
 

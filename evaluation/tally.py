@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.ballotbox.domain import NO_MARK
+from app.ballotbox.piles import Piles
 from evaluation.outcomes import Verdict
 from evaluation.paper import Fault, Paper, RaterGroup
 from evaluation.scales import TWO_MARKS
@@ -165,6 +166,17 @@ def count(paper: Paper, marks: Marks, groups: Marks | None = None) -> Counts:
         tuple(tuple(row) for row in by_verdict.tolist()),
         tuple(tuple(tuple(item) for item in group) for group in found.tolist()),
     )
+
+
+def count_piles(paper: Paper, piles: Piles) -> Counts:
+    """Count the ballots of a box, piled by rater group; raises ValueError as `count` does."""
+    if piles.width != len(paper.items):
+        raise ValueError("wrong_length")
+    counts = Counts.none(paper)
+    for group, pile in piles.joined.items():
+        marks = np.frombuffer(pile, dtype=np.uint8).reshape(-1, piles.width)
+        counts += count(paper, marks, group_array(paper, [group]).repeat(len(marks)))
+    return counts
 
 
 def verdict(paper: Paper, ballot: bytes) -> Verdict:

@@ -16,6 +16,7 @@ from app.ballotbox.chain import GENESIS, link
 from app.ballotbox.count import pile_rows
 from app.ballotbox.domain import NO_MARK, Denominator, Secrecy, Turnout
 from app.ballotbox.instrument import Instrument
+from app.ballotbox.piles import Piles
 from app.ballotbox.seal import OpenSample, Return, RollCall, pile_digest
 from app.reports.bundle import Evidence, bundled
 from app.thresholds import Comparison, Threshold
@@ -52,10 +53,9 @@ class Election:
         """Return what the service puts into the bundle of it."""
         frozen = canonical(self.paper.as_json())
         grouped = self.paper.as_json().get("groups")
-        groups = [self.groups.get(who, who) if grouped else "" for who, _ in self.ballots]
-        counted = self.instrument.count(
-            self.paper, [marks for _, marks in self.ballots], groups, self.turnout, self.issued
-        )
+        ballots = Piles.of(len(self.paper.items), self.ballots)
+        piles = ballots.under(lambda who: self.groups.get(who, who) if grouped else "")
+        counted = self.instrument.count(self.paper, piles, self.turnout, self.issued)
         receipts = [f"R{at:05}" for at in range(self.turnout.returned)]
         acts = [act([], "issue", printed=self.turnout.issued)]
         said = {"box": 1, "paper": digest(frozen), "present": self.turnout.present}

@@ -1,11 +1,12 @@
 """The livelihood-project vote as the box knows it: one value made of this package's functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
 from app.ballotbox.instrument import Counted, FollowUp, Instrument, Json
+from app.ballotbox.piles import Piles
 from app.ballotbox.second_count import agreed
 from voting import candidate_views, result_views, service
 from voting import paper as papers
@@ -16,7 +17,7 @@ from voting.paper import Paper
 from voting.readiness import missing
 from voting.robot import made_up
 from voting.statement import statement
-from voting.tally import array, count, decide
+from voting.tally import count_piles, decide
 from voting.views import blueprint
 from voting.words import follow_up_words, rule_sentence, title_of_round
 
@@ -30,8 +31,7 @@ VOTED_AGAIN = (
 
 def count_ballots(
     paper: Paper,
-    marks: Sequence[bytes],
-    groups: Sequence[str],
+    piles: Piles,
     turnout: Turnout,
     issued: Mapping[str, int],
 ) -> Counted:
@@ -39,9 +39,9 @@ def count_ballots(
 
     Raises Refused("counts_disagree") where the second count finds something else.
     """
-    tally = decide(paper, count(paper, array(marks, len(paper.candidates))), turnout)
+    tally = decide(paper, count_piles(paper, piles), turnout)
     found = tally.as_json()
-    result = agreed(paper.as_json(), marks, groups, turnout, issued=issued, result=found)
+    result = agreed(paper.as_json(), piles, turnout, issued=issued, result=found)
     return Counted(tally.turnout.valid, tally.turnout.invalid, result)
 
 

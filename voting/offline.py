@@ -29,8 +29,8 @@ def count_files(
     marks, groups = read_ballots(paper, ballots)
     turnout = read_turnout(paper_text, paper.rule, len(marks), **stated)
     tally = decide(paper, count(paper, marks), turnout)
-    rows = [row.tobytes() for row in marks]
-    agreed(paper.as_json(), rows, groups, tally.turnout, issued={}, result=tally.as_json())
+    rows = zip(groups, (row.tobytes() for row in marks), strict=True)
+    agreed(paper.as_json(), rows, tally.turnout, issued={}, result=tally.as_json())
     return tally.as_json(), tuple(_lines(paper, tally))
 
 

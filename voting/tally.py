@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.ballotbox.domain import NO_MARK, Turnout
+from app.ballotbox.piles import Piles
 from voting.marks import ABSTAIN, AGAINST, APPROVE, LETTERS, Verdict
 from voting.outcomes import FollowUp, FollowUpKind, Line, Outcome, Reason, Tally
 from voting.paper import BlankPolicy, Paper, PaperKind, Rule, ShortfallPolicy, TiePolicy
@@ -115,6 +116,16 @@ def count(paper: Paper, marks: Marks) -> Counts:
     counts = Counts.none(items)
     for start in range(0, len(marks), _CHUNK):
         counts += _count(paper, marks[start : start + _CHUNK])
+    return counts
+
+
+def count_piles(paper: Paper, piles: Piles) -> Counts:
+    """Count the ballots of a box, whatever they are labelled; raises ValueError as `count` does."""
+    if piles.width != len(paper.candidates):
+        raise ValueError("wrong_length")
+    counts = Counts.none(piles.width)
+    for pile in piles.joined.values():
+        counts += count(paper, np.frombuffer(pile, dtype=np.uint8).reshape(-1, piles.width))
     return counts
 
 

@@ -13,6 +13,7 @@ from flask import Blueprint, current_app
 from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import Turnout
+from app.ballotbox.piles import Piles
 from app.refused import Refused
 
 Json = Mapping[str, Any]
@@ -121,8 +122,9 @@ class Instrument:
     missing(box_id): what still keeps the box from opening, in words; empty when ready.
     compose(box_id): the draft as plain JSON, frozen at opening.
     read_paper(json): the paper as the instrument's own value; raises ValueError.
-    count(paper, marks, groups, turnout, issued): pure; turnout's valid and invalid are not yet
-    known; issued is the tickets handed out by rater group.
+    count(paper, piles, turnout, issued): pure; piles stand under rater groups, '' where the paper
+    has none; turnout's valid and invalid are not yet known; issued is the tickets handed out by
+    rater group.
     read_form(paper, form): what a phone sent.
     made_up(paper, random): the fields of a form filled in by a robot, for rehearsals.
     rule(paper): the rule in one sentence.
@@ -152,7 +154,7 @@ class Instrument:
     missing: Callable[[int], Sequence[str]]
     compose: Callable[[int], Json]
     read_paper: Callable[[Json], Any]
-    count: Callable[[Any, Sequence[bytes], Sequence[str], Turnout, Mapping[str, int]], Counted]
+    count: Callable[[Any, Piles, Turnout, Mapping[str, int]], Counted]
     read_form: Callable[[Any, Mapping[str, str]], Filled]
     made_up: Callable[[Any, random.Random], Mapping[str, str]]
     rule: Callable[[Any], str]

@@ -5,6 +5,7 @@ Every screen, sheet and export prints from it, so that no two can disagree.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -159,9 +160,13 @@ def pile_digest(rows: Iterable[tuple[str, bytes]], blinding: str = "") -> str:
     are hashed before them. The digest is printed for everybody, and there are few ways in which
     a small hall can have marked its ballots: without the blinding all of them could be tried.
     """
+    piles: defaultdict[str, list[bytes]] = defaultdict(list)
+    for label, content in rows:
+        piles[label].append(content)
     state = hashlib.sha256(bytes.fromhex(blinding))
-    for label, content in sorted(rows):
+    for label in sorted(piles):
         encoded = label.encode()
-        state.update(len(encoded).to_bytes(4, "big") + encoded)
-        state.update(len(content).to_bytes(4, "big") + content)
+        head = len(encoded).to_bytes(4, "big") + encoded
+        for content in sorted(piles[label]):
+            state.update(head + len(content).to_bytes(4, "big") + content)
     return state.hexdigest()

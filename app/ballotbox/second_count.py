@@ -1,7 +1,7 @@
 """No result is sealed on one program's word: both counts must say the same (promise 8)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.ballotbox.canonical import canonical
@@ -20,8 +20,7 @@ def _as_stored(value: Json) -> Any:
 
 def agreed(
     paper: Json,
-    marks: Sequence[bytes],
-    groups: Sequence[str],
+    ballots: Iterable[tuple[str, bytes]],
     turnout: Turnout,
     *,
     issued: Mapping[str, int],
@@ -29,11 +28,12 @@ def agreed(
 ) -> Json:
     """Return a result with which `recount`, reading the same ballots, agrees figure by figure.
 
-    issued: tickets handed out by rater group; of the turnout only what no ballot tells is read.
+    ballots: (rater group, marks) of each; issued: tickets handed out by rater group; of the
+    turnout only what no ballot tells is read.
     Raises Refused("counts_disagree") with the places where it does not: nothing is sealed then.
     """
-    ballots = [Ballot("", group, row) for group, row in zip(groups, marks, strict=True)]
-    again = counted_again(_as_stored(paper), ballots, turnout.as_json(), issued)
+    again_read = [Ballot("", group, marks) for group, marks in ballots]
+    again = counted_again(_as_stored(paper), again_read, turnout.as_json(), issued)
     found = differences(_as_stored(result), again)
     if found:
         places = ", ".join(place.partition("：")[0] for place in found[:MOST_SAID])

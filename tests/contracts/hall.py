@@ -12,6 +12,7 @@ from app.ballotbox import service, tickets
 from app.ballotbox.admission import Admission, admit
 from app.ballotbox.domain import Secrecy
 from app.ballotbox.instrument import Counted, Filled, Instrument
+from app.ballotbox.piles import Piles
 from app.ballotbox.seal import Return, RollCall
 from app.extensions import transaction
 
@@ -19,12 +20,12 @@ NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 WIDTH = 3
 
 
-def count_letters(paper: Any, marks: Any, *_: Any) -> Counted:
+def count_letters(paper: Any, piles: Piles, *_: Any) -> Counted:
     letters: dict[str, int] = {}
-    for ballot in marks:
+    for _label, ballot in piles:
         for byte in ballot:
             letters[chr(byte)] = letters.get(chr(byte), 0) + 1
-    return Counted(valid=len(marks), invalid=0, result={"letters": letters})
+    return Counted(valid=len(piles), invalid=0, result={"letters": letters})
 
 
 def probe(missing: Callable[[int], tuple[str, ...]] = lambda _: ()) -> Instrument:

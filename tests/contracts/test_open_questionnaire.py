@@ -19,6 +19,7 @@ from app.ballotbox.codes import browser_digest, new_receipt, receipt_digest
 from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import Counted
 from app.ballotbox.models import Answered, Sample
+from app.ballotbox.piles import Piles
 from app.ballotbox.remarks import stored_remarks
 from app.ballotbox.seal import OpenSample, Return
 from app.ballotbox.traces import REWRITTEN
@@ -36,9 +37,9 @@ def asking(*groups: dict[str, Any]) -> Any:
     """A blind instrument whose paper is for these groups."""
     paper = dict(probe().compose(0)) | {"groups": list(groups)}
 
-    def count(read: Any, marks: Any, labels: Any, *rest: Any) -> Counted:
-        found = count_letters(read, marks)
-        beside = sum(label == "public" for label in labels)
+    def count(read: Any, piles: Piles, *rest: Any) -> Counted:
+        found = count_letters(read, piles)
+        beside = piles.number("public")
         return replace(found, valid=found.valid - beside, beside=beside)
 
     return replace(probe(), compose=lambda _: paper, count=count)

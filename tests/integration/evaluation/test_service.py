@@ -11,6 +11,7 @@ from app.ballotbox.admission import admit, frozen_paper, papers_for
 from app.ballotbox.casting import cast
 from app.ballotbox.codes import new_receipt
 from app.ballotbox.domain import NO_MARK, Secrecy
+from app.ballotbox.piles import Piles
 from app.extensions import db
 from app.refused import Refused
 from app.reports.bundle import bundled, evidence_of
@@ -314,8 +315,8 @@ class TestTheCount:
             RaterGroup("public", "服务对象", 4, open_sample=True),
         )
         paper = service.get_draft(drafted(1, groups=groups)).paper
-        marks, groups = [b"A"] * 6 + [b"C"] * 9, ["deputy"] * 6 + ["public"] * 9
-        counted = count_ballots(paper, marks, groups, turnout(15), {"deputy": 7})
+        piles = Piles(1, {"deputy": b"A" * 6, "public": b"C" * 9})
+        counted = count_ballots(paper, piles, turnout(15), {"deputy": 7})
         assert (counted.valid, counted.invalid, counted.beside) == (6, 0, 9)
         assert counted.result["turnout"]["returned"] == 6
 

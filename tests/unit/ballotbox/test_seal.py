@@ -4,9 +4,12 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.ballotbox.domain import Secrecy, Turnout
 from app.ballotbox.seal import OpenSample, Return, RollCall, pile_digest
+from recount import recount
 
 ROLL = RollCall(
     heading={"body": "明州市人民代表大会", "title": "第五次会议"},
@@ -81,3 +84,8 @@ def test_the_digest_of_a_pile_knows_no_order_and_misses_no_ballot():
 
 def test_what_came_too_fast_is_not_among_what_was_kept():
     assert SAMPLE.kept == 37
+
+
+@given(st.lists(st.tuples(st.text(max_size=2), st.binary(max_size=3))), st.binary(max_size=4))
+def test_the_digest_of_a_pile_is_the_one_that_scrutineers_compute(pile, blinding):
+    assert pile_digest(pile, blinding.hex()) == recount.pile_digest(pile, blinding)

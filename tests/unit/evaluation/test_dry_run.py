@@ -27,7 +27,8 @@ def test_every_pattern_is_counted_under_every_ready_rule(key, pattern):
     assert len(tally.lines) == 5
     rows = made_up(asked, 60, pattern, 3)
     found = sealed_result(asked, tally)
-    assert agreed(asked.as_json(), rows, [""] * 60, turnout(60), issued={}, result=found) == found
+    ballots = [("", row) for row in rows]
+    assert agreed(asked.as_json(), ballots, turnout(60), issued={}, result=found) == found
 
 
 def test_another_seed_gives_other_ballots():

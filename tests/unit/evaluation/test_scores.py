@@ -198,7 +198,13 @@ def test_what_is_left_out_of_an_open_sample_is_in_no_share_of_it():
     found = sealed_result(asked, result)
 
     def agree(marks):
-        agreed(asked.as_json(), marks, ["open"] * 38, result.turnout, issued={}, result=found)
+        agreed(
+            asked.as_json(),
+            [("open", row) for row in marks],
+            result.turnout,
+            issued={},
+            result=found,
+        )
 
     agree(rows)
     with pytest.raises(Refused, match="counts_disagree"):

@@ -12,8 +12,8 @@ from voting.tally import array, count, decide
 
 
 def agree(paper, rows, turnout, tally):
-    groups = [""] * len(rows)
-    agreed(paper.as_json(), rows, groups, turnout, issued={}, result=tally.as_json())
+    ballots = [("", row) for row in rows]
+    agreed(paper.as_json(), ballots, turnout, issued={}, result=tally.as_json())
 
 
 @given(votes(), st.data())

@@ -74,7 +74,7 @@ def trial(papers: dict[int, Paper]) -> Instrument:
         missing=lambda _: (),
         compose=lambda box_id: papers[box_id].as_json(),
         read_paper=Paper.from_json,
-        count=lambda _paper, marks, *_: Counted(valid=len(marks), invalid=0, result={}),
+        count=lambda _paper, piles, *_: Counted(valid=len(piles), invalid=0, result={}),
         read_form=form.read_form,
         made_up=lambda paper, random: {},
         rule=lambda paper: rule_sentence(paper.rule, candidates=len(paper.candidates)),

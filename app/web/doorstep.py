@@ -1,4 +1,7 @@
-"""What is turned away before any page is asked: hosts, numbers and texts that can be none."""
+"""What is turned away before any page is asked: hosts, numbers and texts that can be none.
+
+And texts too long to be any.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -44,6 +47,21 @@ def doorstep(inside: Application) -> Application:
         return Response(NO_HOST, 400, mimetype="text/plain")(environ, start)
 
     return application
+
+
+def is_text() -> bool:
+    """Whether the body is a form without files."""
+    return request.mimetype == "application/x-www-form-urlencoded"
+
+
+def limit_text() -> None:
+    """Hold a form without files to the limit of text; werkzeug holds only one with files to it.
+
+    Without it such a form could be as long as the largest file.
+    """
+    most, longest = request.max_content_length, request.max_form_memory_size
+    if is_text() and most is not None and longest is not None:
+        request.max_content_length = min(most, longest)
 
 
 def refuse_nul() -> None:

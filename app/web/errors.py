@@ -17,10 +17,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.refused import Refused
+from app.web.doorstep import is_text, limit_text
 from app.web.kept import init_kept
 from app.web.refusals import sentence, status_of
 
 JSON = "application/json"
+MEGABYTE = 2**20
 FROM_HERE_ILL = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -72,6 +74,13 @@ WORDS = {
     ),
 }
 
+TOO_LONG = Words(
+    _l("That is too much text"),
+    _l(
+        "All the text of one form may have %(megabytes)s MB, and nothing was saved. Go back with "
+        "the Back button of the browser, shorten the longest entry, and send it again."
+    ),
+)
 EXPIRED = Words(
     _l("This page was open for too long"),
     _l("You may have signed in or out meanwhile. Go back, reload the page and send it once more."),
@@ -96,8 +105,17 @@ def on_http_error(error: HTTPException) -> Any:
     if error.response is not None or status < HTTPStatus.BAD_REQUEST:
         return error
     words = EXPIRED if isinstance(error, CSRFError) else WORDS.get(status, WORDS[_class(status)])
-    limit = request.max_content_length or 0
-    return error_page(status, words.heading, str(words.advice) % {"megabytes": limit >> 20})
+    limit: int = current_app.config["MAX_CONTENT_LENGTH"]
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and _is_text(limit):
+        words, limit = TOO_LONG, current_app.config["MAX_FORM_MEMORY_SIZE"]
+    return error_page(
+        status, words.heading, str(words.advice) % {"megabytes": round(limit / MEGABYTE)}
+    )
+
+
+def _is_text(limit: int) -> bool:
+    """Whether text was too long: no file can be at fault in what is within the limit of files."""
+    return is_text() or 0 < (request.content_length or 0) <= limit
 
 
 def _class(status: int) -> int:
@@ -119,6 +137,7 @@ def on_database_busy(_error: Exception) -> Any:
 
 def init_errors(app: Flask) -> None:
     """Answer whatever no room answers itself."""
+    app.before_request(limit_text)
     init_kept(app)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Refused, on_refused)

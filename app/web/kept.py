@@ -27,7 +27,7 @@ from app.web.accounts.forms import SignInForm
 
 SECRETS = frozenset({"password", "current", "new", "again"})
 """Every field of the house that a password is typed into."""
-MOST_BYTES = 1_000_000
+MOST_BYTES = 1_900_000
 """Of what is kept, as it is sent: more could not be sent once more."""
 
 _PATH, _PAGE, _FILES, _FIELD = "kept-path", "kept-page", "kept-files", "kept."

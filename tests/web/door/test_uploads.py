@@ -10,7 +10,9 @@ import zlib
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from PIL import Image
+from werkzeug.test import TestResponse
 
 from app.accounts.roles import Role
 from app.ballotbox.domain import Stage
@@ -90,8 +92,6 @@ NASTY = {
     "a png of nothing": b"\x89PNG\r\n\x1a\n",
     "old office": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
 }
-SPOOLED = "ignore::pytest.PytestUnraisableExceptionWarning"
-"""The test's own browser leaves the files it sends to the garbage collector."""
 NAMES = (
     "名册.xlsx",
     "../../etc/passwd",
@@ -121,7 +121,16 @@ def asking(forms: list[Form]) -> list[Form]:
     return list(found.values())
 
 
-@pytest.mark.filterwarnings(SPOOLED)
+def post(client: FlaskClient, path: str, data: dict[str, object]) -> TestResponse:
+    """Send a form; close what the browser of tests leaves to the garbage collector.
+
+    It spools what is large to a file, which was found open in whatever test came next.
+    """
+    answer = client.post(path, data=data)
+    answer.request.environ["wsgi.input"].close()
+    return answer
+
+
 @pytest.mark.parametrize("nasty", NASTY)
 def test_no_form_takes_what_it_did_not_ask_for(outside, asking, nasty):
     client = outside.client(Role.ADMINISTRATOR)
@@ -133,7 +142,7 @@ def test_no_form_takes_what_it_did_not_ask_for(outside, asking, nasty):
             }
             name = NAMES[at % len(NAMES)] or "x"
             sent = {**data, field: (io.BytesIO(NASTY[nasty]), name)}
-            answer = client.post(form.action, data=sent)
+            answer = post(client, form.action, sent)
             assert answer.status_code < 500, (form.action, field)
             if nasty != "nothing" or answer.status_code != 302:
                 assert answer.status_code == 422, (form.action, field, answer.status_code)
@@ -172,6 +181,20 @@ def test_a_hundred_megabytes_are_refused_unread(outside):
     assert answer.status_code == 413
     assert "10 MB" in answer.text
     assert Endless.given < 1_000_000
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize("path", ["/desk/deputies/new", "/sign-in"])
+def test_too_much_text_is_called_text(outside, path, kind):
+    client = outside.client(Role.ADMINISTRATOR)
+    answer = client.post(path, data={"name": "x" * 3_000_000}, content_type=kind)
+    answer.request.environ["wsgi.input"].close()
+    assert answer.status_code == 413
+    assert "文字太多" in answer.text
+    assert "2 MB" in answer.text
+    answer = client.post(path, data={"name": "x" * 1_900_000}, content_type=kind)
+    answer.request.environ["wsgi.input"].close()
+    assert answer.status_code == 422
 
 
 def test_formulas_are_text_and_stay_text(outside):

@@ -31,7 +31,7 @@ class Settings:
     scrutineers: how many must certify a Return before it can be announced.
     answers_per_address, answers_in_all: how many answers to open questionnaires are taken in a
     minute from one address (an office and a hall are one) and from everywhere.
-    screens: how many hall screens one process feeds; each holds a thread of the server.
+    screens: how many hall screens one process feeds.
     tls_certificate, tls_key: PEM files; both or neither.
     """
 

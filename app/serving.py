@@ -18,9 +18,6 @@ from app.config import Settings
 from app.extensions import db
 
 FIRST_ACCOUNT = "admin"
-BLOCKING_THREADS = 512
-"""Requests served at once: hundreds of phones that dribble must not hold up the others."""
-
 LAST_SECONDS = 3
 """Seconds that requests under way are given when the service is stopped."""
 
@@ -64,12 +61,11 @@ def serve(settings: Settings, workers: int) -> None:
         _serve_plainly(settings)
         return
     Granian(
-        "app.factory:create_app",
+        "app.gate:create_gate",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=BLOCKING_THREADS + settings.screens,
         backlog=4096,
         backpressure=4096,
         factory=True,

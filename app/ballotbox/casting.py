@@ -55,20 +55,15 @@ class Writer:
     ailing: str = ""
     starting: threading.Lock = field(default_factory=threading.Lock)
 
-    def put(self, envelope: Sent, patience: float = PATIENCE) -> Answer:
-        """Hand in a ballot and wait for its answer.
-
-        Raises Refused("busy") when the queue is full, the database is not to be had (whatever
-        was begun is rolled back), or the answer is not there after `patience` seconds: the
-        ballot may then be in or not, and sending it again with the same receipt tells which.
-        """
+    def put(self, envelope: Sent) -> "Future[Answer]":
+        """Hand in a ballot, whose answer is waited for; raises Refused("busy") in a full queue."""
         self._start()
         waiting: Future[Answer] = Future()
         try:
             self.queue.put_nowait((envelope, waiting))
-            return waiting.result(patience)
-        except (queue.Full, NotInTime, DBAPIError, *NOT_TO_BE_HAD):
+        except queue.Full:
             raise Refused("busy") from None
+        return waiting
 
     def _start(self) -> None:
         if self.thread is not None and self.thread.is_alive():
@@ -122,6 +117,21 @@ def cause_of(error: Exception) -> str:
     return " ".join(filter(None, (type(driver).__name__, code)))
 
 
+def settle(waiting: "Future[Answer]", patience: float = PATIENCE) -> None:
+    """Wait until a ballot that was handed in is on the disk.
+
+    Raises Refused as `cast` does; "busy" where the database is not to be had (whatever was begun
+    is rolled back), and where the answer is not there after `patience` seconds: the ballot may
+    then be in or not, and sending it again with the same receipt tells which.
+    """
+    try:
+        answer = waiting.result(patience)
+    except (NotInTime, DBAPIError, *NOT_TO_BE_HAD):
+        raise Refused("busy") from None
+    if answer not in (Answer.ACCEPTED, Answer.REPEATED):
+        raise Refused(answer.value)
+
+
 def init_casting(app: Flask) -> None:
     """Give the application its writer; its thread starts with the first ballot."""
     with app.app_context():
@@ -137,25 +147,38 @@ def cast(
     *,
     remarks: Mapping[str, str] = NO_REMARKS,
 ) -> None:
-    """Put a ballot into a box; return once it is on the disk.
+    """Put a ballot into a box (`hand_in`); return once it is on the disk (`settle`)."""
+    settle(hand_in(admission, box_id, marks, receipt, voter, remarks=remarks))
+
+
+def hand_in(
+    admission: Admission,
+    box_id: int,
+    marks: bytes,
+    receipt: str,
+    voter: str | None = None,
+    *,
+    remarks: Mapping[str, str] = NO_REMARKS,
+) -> "Future[Answer]":
+    """Hand in a ballot for a box; it is in where `settle` says so, and not before.
 
     marks is one byte an item of the frozen paper; receipt is the random one the paper came
     with; voter names the voter of a named vote and must be None in a secret one; remarks are
-    texts by item, which go in with the ballot and are kept apart from it. Returns the same way
+    texts by item, which go in with the ballot and are kept apart from it. It settles the same way
     when the same ticket sends the same receipt again, whatever its marks: the first ballot stays,
     with the remarks that came with it.
 
-    Raises Refused: "closed", "not_open", "already_in_the_box" (another receipt), "bad_receipt"
-    (malformed, or given to another ticket: show the paper anew), "bad_ballot" (not of this
-    paper), "not_your_paper" (it is for other rater groups), "voter_voted" (named votes),
-    "voided_ticket" (since it was admitted), "busy" (send it again).
+    Refused, here or when it is settled: "closed", "not_open", "already_in_the_box" (another
+    receipt), "bad_receipt" (malformed, or given to another ticket: show the paper anew),
+    "bad_ballot" (not of this paper), "not_your_paper" (it is for other rater groups),
+    "voter_voted" (named votes), "voided_ticket" (since it was admitted), "busy" (send it again).
 
     No key joins a receipt to a ticket, so a used ticket that sends the receipt of another used
     one is thanked like a repetition; it has voted, and nothing is stored.
     """
     if not is_receipt(receipt):
         raise Refused("bad_receipt")
-    _hand_in(
+    return _writer().put(
         Envelope(
             box_id,
             admission.session_id,
@@ -189,7 +212,7 @@ def cast_open(
     if not is_receipt(receipt):
         raise Refused("bad_receipt")
     key = ticket_key()
-    _hand_in(
+    waiting = _writer().put(
         OpenEnvelope(
             box_id,
             browser_digest(key, box_id, browser),
@@ -199,11 +222,9 @@ def cast_open(
             tuple(remarks.items()),
         )
     )
+    settle(waiting)
 
 
-def _hand_in(envelope: Sent) -> None:
-    """Give an envelope to the writer, and raise Refused for an answer that is none of the good."""
-    writer: Writer = current_app.extensions["ballot_writer"]
-    answer = writer.put(envelope)
-    if answer not in (Answer.ACCEPTED, Answer.REPEATED):
-        raise Refused(answer.value)
+def _writer() -> Writer:
+    found: Writer = current_app.extensions["ballot_writer"]
+    return found

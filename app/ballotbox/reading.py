@@ -6,24 +6,32 @@ compiled once a dialect, and its rows come as the driver gives them.
 """
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Engine, SelectBase
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.extensions import db
 
 Rows = list[tuple[Any, ...]]
 Bound = Callable[[dict[str, Any]], Any]
 
-AT_ONCE = 2
-"""Readings of one process at a time. A reading takes a tenth of a millisecond; hundreds of threads
-that do it all at once hand the interpreter to each other at every step and take thrice as long."""
-PATIENCE = 20.0
-_turn = threading.BoundedSemaphore(AT_ONCE)
+REST = 5.0
+"""Seconds for which nothing is asked `at_hand` after the database did not answer at once."""
+AT_ONCE: dict[str, dict[str, Any]] = {
+    "sqlite": {"timeout": 0.05, "isolation_level": None},
+    "postgresql": {
+        "autocommit": True,
+        "connect_timeout": 2,
+        "tcp_user_timeout": 2_000,
+        "options": "-c statement_timeout=1000",
+    },
+}
+"""How a connection is made that is not to be waited for; each driver has its own words for it."""
 
 
 class Reading:
@@ -34,37 +42,17 @@ class Reading:
         self.compiled: dict[str, tuple[str, Bound]] = {}
 
     def rows(self, **values: Any) -> Rows:
-        """Run it on a connection of its own, outside of any transaction.
+        """Run it outside of any transaction, on a connection of its own or on the one at hand.
 
         Raises sqlalchemy's OperationalError or TimeoutError where the database is not to be had.
         """
         engine = db.engine
         sql, bound = self.compiled.get(engine.dialect.name) or self._compile(engine.dialect)
-        if not _turn.acquire(timeout=PATIENCE):
-            raise PoolTimeout
+        read = _hand.read if _hand.held else _read
         try:
-            return self._read(engine, sql, bound(values))
+            return read(engine, sql, bound(values))
         except engine.dialect.loaded_dbapi.Error as error:  # also of a connection that is not made
             raise OperationalError(None, None, error) from None
-        finally:
-            _turn.release()
-
-    def _read(self, engine: Engine, sql: str, values: Any) -> Rows:
-        connection = engine.raw_connection()
-        driver: Any = connection.driver_connection
-        plain = engine.dialect.name == "sqlite"
-        try:
-            if not plain:  # no transaction around one question: two ways less to go
-                driver.autocommit = True
-            rows: Rows = driver.execute(sql, values).fetchall()
-            if not plain:
-                driver.autocommit = False
-        except BaseException:
-            connection.invalidate()  # nobody is to have it after us
-            raise
-        finally:
-            connection.close()
-        return rows
 
     def _compile(self, dialect: Dialect) -> tuple[str, Bound]:
         compiled: Any = self.query.compile(dialect=dialect)
@@ -78,3 +66,72 @@ class Reading:
         made = str(compiled), bound
         self.compiled[dialect.name] = made
         return made
+
+
+def _read(engine: Engine, sql: str, values: Any) -> Rows:
+    connection = engine.raw_connection()
+    driver: Any = connection.driver_connection
+    plain = engine.dialect.name == "sqlite"
+    try:
+        if not plain:  # no transaction around one question: two ways less to go
+            driver.autocommit = True
+        rows: Rows = driver.execute(sql, values).fetchall()
+        if not plain:
+            driver.autocommit = False
+    except BaseException:
+        connection.invalidate()  # nobody is to have it after us
+        raise
+    finally:
+        connection.close()
+    return rows
+
+
+class _Hand(threading.local):
+    """What one thread has at hand: a connection that it keeps and does not wait for."""
+
+    held = False
+    engine: Engine | None = None
+    driver: Any = None
+    rests_until = 0.0
+
+    def read(self, engine: Engine, sql: str, values: Any) -> Rows:
+        if time.monotonic() < self.rests_until:
+            raise OperationalError(None, None, TimeoutError("the connection at hand rests"))
+        try:
+            if self.engine is not engine:
+                self.let_go()
+                self.driver, self.engine = _connected(engine), engine
+            rows: Rows = self.driver.execute(sql, values).fetchall()
+        except BaseException:
+            self.let_go()
+            self.rests_until = time.monotonic() + REST
+            raise
+        return rows
+
+    def let_go(self) -> None:
+        driver, self.driver, self.engine = self.driver, None, None
+        if driver is not None:
+            with suppress(Exception):
+                driver.close()
+
+
+_hand = _Hand()
+
+
+@contextmanager
+def at_hand() -> Iterator[None]:
+    """Read on a connection that this thread keeps, and that gives up where others would wait.
+
+    For the one thread that must not stand still: a reading that does not succeed at once raises
+    OperationalError, and so do all others for a while; whoever can wait is to read instead.
+    """
+    _hand.held = True
+    try:
+        yield
+    finally:
+        _hand.held = False
+
+
+def _connected(engine: Engine) -> Any:
+    arguments, parameters = engine.dialect.create_connect_args(engine.url)
+    return engine.dialect.connect(*arguments, **{**parameters, **AT_ONCE[engine.dialect.name]})

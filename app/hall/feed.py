@@ -3,7 +3,8 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -99,7 +100,9 @@ def _told(channel: Channel, last: Told | None, snapshot: Snapshot | None, begun:
     )
 
 
-def stream(watching: Watch, channel: Channel, *, beat: float = BEAT) -> Iterator[bytes]:
+async def stream(
+    watching: Watch, channel: Channel, *, beat: float = BEAT
+) -> AsyncGenerator[bytes, None]:
     """Say to one screen what it is told, until it goes or its key opens nothing any more.
 
     A picture is sent once, then its figures; every `beat` seconds at least something is said, so
@@ -112,15 +115,17 @@ def stream(watching: Watch, channel: Channel, *, beat: float = BEAT) -> Iterator
     yield RETRY
     try:
         with watching.seat(channel):
-            yield from _following(watching, channel, beat)
+            async with aclosing(_following(watching, channel, beat)) as said_of_it:
+                async for part in said_of_it:
+                    yield part
     except Refused as refused:
         yield event("full", {"most": refused.facts["most"]}, retry=10_000)
 
 
-def _following(watching: Watch, channel: Channel, beat: float) -> Iterator[bytes]:
+async def _following(watching: Watch, channel: Channel, beat: float) -> AsyncGenerator[bytes, None]:
     turn, html = 0, ""
     while True:
-        told = watching.news(channel, turn, beat)
+        told = await watching.news(channel, turn, beat)
         if told is None or time.monotonic() - told.read > STALE:
             yield b": nothing could be read\n\n"
             continue

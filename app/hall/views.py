@@ -16,6 +16,7 @@ from app.hall.scenes import View, drawn, scene_of
 from app.hall.service import screen_behind
 from app.hall.watch import Channel
 from app.refused import Refused
+from app.streaming import following
 
 blueprint = Blueprint("hall", __name__, url_prefix="/screen")
 
@@ -61,7 +62,8 @@ def feed(key: str, view: View) -> Response:
     """Follow the picture as a stream of events, one connection a screen."""
     channel = Channel(read_code(screen_behind(key).key), view, str(get_locale()))
     db.session.remove()  # a stream lasts for hours: it keeps no connection of the database
-    answer = current_app.response_class(stream(watch(), channel), mimetype="text/event-stream")
+    said = following(stream(watch(), channel))
+    answer = current_app.response_class(said, mimetype="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy in front must not collect it
     return answer
 

@@ -5,13 +5,14 @@ processes share nothing but the database, which each reads for itself. Without a
 is read at all.
 """
 
+import asyncio
 import logging
 import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from app.hall.scenes import Scene, View
@@ -57,6 +58,8 @@ class Told:
     """What the streams send of it, with the picture and without; filled as it is asked for."""
 
 
+Bell = asyncio.Future[None]
+"""Somebody who waits for news, on whatever loop."""
 Reading = Callable[[Mapping[Channel, Told | None]], Mapping[Channel, Told]]
 """Reads what channels are told now, given what each was told last; turn and epoch are not its."""
 
@@ -78,8 +81,7 @@ class Watch:
         self._every = every
         self._clock = clock
         self._changed = threading.Lock()
-        self._bells: dict[threading.Lock, Channel] = {}
-        """Who waits for news, each with a lock of its own."""
+        self._waiting: dict[Bell, Channel] = {}
         self._seats: Counter[Channel] = Counter()
         self._told: dict[Channel, Told] = {}
         self._thread: threading.Thread | None = None
@@ -93,8 +95,8 @@ class Watch:
         finally:
             self._leave(channel)
 
-    def news(self, channel: Channel, after: int, timeout: float) -> Told | None:
-        """Wait until a channel is told something of a turn after `after`, or for `timeout`.
+    async def news(self, channel: Channel, after: int, timeout: float) -> Told | None:  # noqa: ASYNC109  (no error: what is latest then is an answer)
+        """Wait until a channel is told something of a turn after `after`, or for `timeout` seconds.
 
         Returns what is the latest then, None where nothing has been read yet.
         """
@@ -102,14 +104,13 @@ class Watch:
             told = self._told.get(channel)
             if told is not None and told.turn > after:
                 return told
-            bell = threading.Lock()
-            bell.acquire()
-            self._bells[bell] = channel
-        # Not a condition: a thousand that are woken would queue up for its one lock again.
-        rang = bell.acquire(timeout=timeout)
-        if not rang:
+            bell: Bell = asyncio.get_running_loop().create_future()
+            self._waiting[bell] = channel
+        try:
+            await asyncio.wait([bell], timeout=timeout)
+        finally:
             with self._changed:
-                self._bells.pop(bell, None)
+                self._waiting.pop(bell, None)
         return self._told.get(channel)
 
     @property
@@ -164,11 +165,16 @@ class Watch:
                 self._told[channel] = replace(told, epoch=self.epoch, turn=turn, events={})
                 if not same:
                     changed.add(channel)
-            ringing = [bell for bell, channel in self._bells.items() if channel in changed]
-            for bell in ringing:
-                del self._bells[bell]
-        for bell in ringing:
-            bell.release()
+            ringing = [bell for bell, channel in self._waiting.items() if channel in changed]
+        for loop in {bell.get_loop() for bell in ringing}:
+            with suppress(RuntimeError):  # it was closed, and so nobody waits
+                loop.call_soon_threadsafe(_ring, [b for b in ringing if b.get_loop() is loop])
+
+
+def _ring(bells: Sequence[Bell]) -> None:
+    for bell in bells:
+        if not bell.done():
+            bell.set_result(None)
 
 
 def _same(last: Told, told: Told) -> bool:

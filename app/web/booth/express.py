@@ -9,18 +9,21 @@ contract holds the two to the same bytes.
 """
 
 import io
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, current_app
+from flask import Flask
 from werkzeug.utils import redirect
 
 from app.ballotbox.admission import admit, admitted, has_receipt
-from app.ballotbox.casting import cast
+from app.ballotbox.ballot_store import Answer as BallotAnswer
+from app.ballotbox.casting import PATIENCE, hand_in, settle
 from app.ballotbox.codes import ALPHABET, CODE_LENGTH, is_receipt
 from app.extensions import LOCALES
 from app.refused import Refused
@@ -48,6 +51,12 @@ OF_ITS_KIND = {
 }
 """Headers that every answer of a kind has alike. An answer with any other (a cookie, say) may
 speak of whoever it went to, and is learned from by nobody."""
+
+TRIED = "piaojue.tried"
+"""In the environment of a request that is left to the views: the kind of their answer, of which
+something is to be learned; else None."""
+QUEUED = "piaojue.queued"
+"""In the environment of a ballot that stood in the queue in vain: once is enough."""
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -89,46 +98,121 @@ class Answer:
     own: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A ballot on its way into the box, and what its phone is told once it is in."""
+
+    waiting: "Future[BallotAnswer]"
+    told: Callable[[], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request that the express way knows, and who answers it."""
+
+    way: "Way"
+    asked: Asked
+
+
+Way = Callable[[Asked], Answer | Handed | None]
+Kind = tuple[Way, HTTPStatus, bool, str]
+"""Answers that have their headers in common."""
+Told = tuple[int, Sequence[tuple[str, str]], bytes]
+
+
 class Express:
-    """Stands before the application and answers what it can."""
+    """Stands before the application and answers what it can.
+
+    The gate of the server asks it piece by piece and waits for ballots on its loop; under any
+    other server it is an application of its own (`__call__`), which waits in its thread.
+    """
 
     def __init__(self, app: Flask, inner: Inner) -> None:
         self.app, self.inner = app, inner
-        self.heads: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+        self.heads: dict[Kind, list[tuple[str, str]]] = {}
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        """Answer a request as WSGI asks for it."""
+    def begin(self, environ: Environ) -> Begun | None:
+        """Look at a request; None where it is not of the ordinary way."""
         found = WAY.fullmatch(environ.get("PATH_INFO", ""))
         way = WAYS.get((environ["REQUEST_METHOD"], found[3] or "")) if found else None
         asked = _asked(found, environ) if found and way else None
-        if asked is None or way is None:
-            return self.inner(environ, start)
+        return None if asked is None or way is None else Begun(way, asked)
+
+    def attempt(self, begun: Begun) -> Answer | Handed | None:
+        """Answer a request as far as nothing has to be waited for; None leaves it to the views."""
         try:
             with self.app.app_context():
-                answer = way(asked)
+                return begun.way(begun.asked)
+        except Refused as refused:
+            return self._busy(begun, refused)
         except Exception:  # noqa: BLE001  (the views meet it again: they say it, and log it discreetly)
-            answer = None
-        if answer is None:
-            return self.inner(environ, start)
-        key = (way, answer.status, asked.script, environ["wsgi.url_scheme"])
-        head = self.heads.get(key)
-        if head is None:
-            return self.inner(environ, self._learning(key, answer.status, start))
-        length = [("Content-Length", str(len(answer.body)))] if answer.body else []
-        start(f"{answer.status.value} {answer.status.phrase}", [*head, *length, *answer.own])
-        return (answer.body,)
+            return None
 
-    def _learning(self, key: tuple[object, ...], status: HTTPStatus, start: Start) -> Start:
+    def settled(self, begun: Begun, handed: Handed, patience: float = 0) -> Answer | None:
+        """Answer the phone whose ballot was handed in; None leaves it to the views."""
+        try:
+            settle(handed.waiting, patience)
+        except Refused as refused:
+            return self._busy(begun, refused)
+        except Exception:  # noqa: BLE001  (as above)
+            return None
+        return handed.told()
+
+    def told(self, begun: Begun, answer: Answer | None) -> Told | None:
+        """Return an answer with its headers; None while none of its kind went out."""
+        head = None if answer is None else self.heads.get(_kind(begun, answer))
+        if answer is None or head is None:
+            return None
+        length = [("Content-Length", str(len(answer.body)))] if answer.body else []
+        return answer.status.value, [*head, *length, *answer.own], answer.body
+
+    def left(self, begun: Begun, answer: Answer | None) -> None:
+        """Leave a request to the views, which say what an `answer` that came to nothing is like."""
+        begun.asked.environ[TRIED] = None if answer is None else _kind(begun, answer)
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """Answer a request as WSGI asks for it, unless it was tried already."""
+        begun = None if TRIED in environ else self.begin(environ)
+        if begun is not None:
+            found = self.attempt(begun)
+            answer = self.settled(begun, found, PATIENCE) if isinstance(found, Handed) else found
+            told = self.told(begun, answer)
+            if told is not None:
+                status, headers, body = told
+                start(f"{status} {HTTPStatus(status).phrase}", headers)
+                return (body,)
+            self.left(begun, answer)
+        kind = environ.get(TRIED)
+        return self.inner(environ, start if kind is None else self._learning(kind, start))
+
+    def _busy(self, begun: Begun, refused: Refused) -> Answer | None:
+        """Tell a script to send its ballot again; the page for everybody else is the views'."""
+        asked = begun.asked
+        if refused.reason != "busy":
+            return None
+        asked.environ[QUEUED] = True
+        if not asked.script:
+            return None
+        lang = f"?lang={asked.lang}" if asked.lang else ""
+        page = f"/b/{asked.code}/{asked.box_id}{lang}"
+        return _told(HTTPStatus.SERVICE_UNAVAILABLE, page, done=False)
+
+    def _learning(self, kind: Kind, start: Start) -> Start:
         """Note the headers of the views' own answer, where it is the one that was expected."""
 
         def started(line: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             of_kind = [pair for pair in headers if pair[0].lower() not in OF_ONE_ANSWER]
             alike = all(name.lower() in OF_ITS_KIND for name, _value in of_kind)
-            if line.startswith(str(status.value)) and alike:
-                self.heads[key] = of_kind
+            if line.startswith(str(kind[1].value)) and alike:
+                self.heads[kind] = of_kind
             return start(line, headers, *more)
 
         return started
+
+
+def _kind(begun: Begun, answer: Answer) -> Kind:
+    asked = begun.asked
+    return begun.way, answer.status, asked.script, asked.environ["wsgi.url_scheme"]
 
 
 def _asked(found: re.Match[str], environ: Environ) -> Asked | None:
@@ -162,8 +246,8 @@ def _paper(asked: Asked) -> Answer | None:
     )
 
 
-def _cast(asked: Asked) -> Answer | None:
-    """Put a faultless secret ballot into its box."""
+def _cast(asked: Asked) -> Handed | None:
+    """Hand in a faultless secret ballot."""
     form = _form(asked.environ) if asked.takes_gzip or asked.script else None
     opened = shelf().papers.get(asked.box_id or 0)
     if form is None or opened is None or opened.face.named or form.get("step") != "cast":
@@ -172,17 +256,14 @@ def _cast(asked: Asked) -> Answer | None:
     filled, receipt = opened.instrument.read_form(opened.paper, form), form.get("receipt", "")
     if opened.frozen.session_id != admission.session_id or filled.marks is None:
         return None
-    try:
-        cast(admission, opened.face.id, filled.marks, receipt, remarks=filled.remarks)
-    except Refused as refused:
-        if refused.reason != "busy" or not asked.script:
-            raise
-        # The views would stand in the same queue once more, and keep a thread for it.
-        lang = f"?lang={asked.lang}" if asked.lang else ""
-        page = f"/b/{asked.code}/{opened.face.id}{lang}"
-        return _told(HTTPStatus.SERVICE_UNAVAILABLE, page, done=False)
+    waiting = hand_in(admission, opened.face.id, filled.marks, receipt, remarks=filled.remarks)
+    return Handed(waiting, lambda: _in_the_box(asked, receipt))
+
+
+def _in_the_box(asked: Asked, receipt: str) -> Answer:
+    """Lead the phone whose ballot is in to its thanks."""
     tail = f"&lang={asked.lang}" if asked.lang else ""
-    onward = f"/b/{asked.code}/{opened.face.id}/thanks?receipt={receipt}{tail}"
+    onward = f"/b/{asked.code}/{asked.box_id}/thanks?receipt={receipt}{tail}"
     if asked.script:
         return _told(HTTPStatus.OK, onward, done=True)
     page = redirect(onward, HTTPStatus.SEE_OTHER).get_data(as_text=True)
@@ -191,7 +272,7 @@ def _cast(asked: Asked) -> Answer | None:
 
 def _told(status: HTTPStatus, onward: str, *, done: bool) -> Answer:
     """Tell a phone's script where to go on, and whether its ballot is in."""
-    said = current_app.json.dumps({"next": onward, "done": done}, separators=(",", ":"))
+    said = json.dumps({"done": done, "next": onward}, separators=(",", ":"))
     return Answer(status, f"{said}\n".encode())
 
 
@@ -238,7 +319,7 @@ def _now(asked: Asked) -> Answer | None:
     return Answer(HTTPStatus.OK, as_json(items).encode(), (("ETag", etag),))
 
 
-WAYS: Mapping[tuple[str, str], Callable[[Asked], Answer | None]] = {
+WAYS: Mapping[tuple[str, str], Way] = {
     ("GET", ""): _paper,
     ("POST", ""): _cast,
     ("GET", "/thanks"): _thanks,

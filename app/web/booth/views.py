@@ -17,6 +17,7 @@ from app.refused import Refused
 from app.web.booth import answers
 from app.web.booth.discreet import keep_codes_out_of_logs
 from app.web.booth.entry import VOTER, read_entry, with_fault
+from app.web.booth.express import QUEUED
 from app.web.booth.papers import (
     OpenPaper,
     blank_page,
@@ -162,6 +163,8 @@ def ballot(code: str, box_id: int) -> ResponseReturnValue:
     if step != "cast":
         return answers.review(opened, around, entry)
     try:
+        if QUEUED in request.environ:
+            raise Refused("busy")  # noqa: TRY301  (the very refusal that the queue gave)
         cast(
             admission,
             box_id,

@@ -1,5 +1,6 @@
 """One reader for all screens: what each is told, in what order, and how many there can be."""
 
+import asyncio
 import json
 import threading
 import time
@@ -11,6 +12,7 @@ from app.hall.feed import stream
 from app.hall.scenes import Picture, Scene, View
 from app.hall.watch import Channel, Told, Watch
 from app.refused import Refused
+from app.streaming import in_turn
 
 HALL = Channel("KEY", View.HALL, "zh_Hans")
 TABLE = Channel("KEY", View.TABLE, "zh_Hans")
@@ -48,6 +50,10 @@ def watch(reader: Reader) -> Iterator[Watch]:
     until(lambda: made._thread is None)
 
 
+def latest(watch: Watch, channel: Channel, after: int, timeout: float) -> Told | None:
+    return asyncio.run(watch.news(channel, after, timeout))
+
+
 def until(true: object, seconds: float = 5) -> None:
     end = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
@@ -70,7 +76,7 @@ def test_nothing_is_read_while_nobody_looks(watch: Watch, reader: Reader) -> Non
     time.sleep(0.05)
     assert len(reader.asked) == asked
     with watch.seat(HALL):
-        assert watch.news(HALL, 0, 5) is not None, "the next screen starts the reader again"
+        assert latest(watch, HALL, 0, 5) is not None, "the next screen starts the reader again"
 
 
 def test_twenty_screens_are_one_reading(reader: Reader) -> None:
@@ -95,7 +101,7 @@ def test_one_screen_too_many_is_refused_and_a_free_seat_is_taken_again(watch: Wa
                 pass
             assert refused.value.reason == "too_many_screens"
             assert refused.value.facts == {"most": 3}
-            full = events(list(stream(watch, HALL))[-1])
+            full = events(list(in_turn(stream(watch, HALL)))[-1])
             assert full == {"event": "full", "most": 3}
         with watch.seat(HALL):
             assert watch.seated == 3
@@ -107,21 +113,21 @@ def test_a_change_wakes_a_stream_at_once_and_turns_only_grow(watch: Watch, reade
         turns, casts, turn = [], [], 0
         for cast in (3, 3, 7, 8):
             reader.next = told(cast)
-            news = watch.news(HALL, turn, 0.1)
+            news = latest(watch, HALL, turn, 0.1)
             assert news is not None
-            until(lambda: watch.news(HALL, 0, 1).cast == reader.next.cast)
-            news = watch.news(HALL, 0, 1)
+            until(lambda: latest(watch, HALL, 0, 1).cast == reader.next.cast)
+            news = latest(watch, HALL, 0, 1)
             turns.append(news.turn)
             casts.append(news.cast)
             turn = news.turn
         assert turns == sorted(turns)
         assert casts == [3, 3, 7, 8]
         assert len(set(turns)) == 3, "what is the same is no turn"
-        assert {watch.news(HALL, 0, 1).epoch} == {watch.epoch}
+        assert {latest(watch, HALL, 0, 1).epoch} == {watch.epoch}
 
 
 def test_a_picture_is_sent_once_and_then_its_figures(watch: Watch, reader: Reader) -> None:
-    said = stream(watch, HALL, beat=0.05)
+    said = in_turn(stream(watch, HALL, beat=0.05))
     assert next(said) == b"retry: 1000\n\n"
     first = events(next(said))
     assert (first["event"], first["html"]) == ("told", "<p>")
@@ -129,10 +135,10 @@ def test_a_picture_is_sent_once_and_then_its_figures(watch: Watch, reader: Reade
     assert "html" not in beat
     assert beat["turn"] == first["turn"]
     reader.next = told(9)
-    until(lambda: watch.news(HALL, 0, 1).cast == 9)
+    until(lambda: latest(watch, HALL, 0, 1).cast == 9)
     assert events(next(said))["figures"] == {"cast": "9"}
     reader.next = told(9, html="<h1>")
-    until(lambda: watch.news(HALL, 0, 1).html == "<h1>")
+    until(lambda: latest(watch, HALL, 0, 1).html == "<h1>")
     assert events(next(said))["html"] == "<h1>"
     said.close()
     assert watch.seated == 0
@@ -142,7 +148,7 @@ def test_while_nothing_can_be_read_nothing_passes_for_fresh(
     watch: Watch, reader: Reader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("app.hall.feed.STALE", 0.1)
-    said = stream(watch, HALL, beat=0.05)
+    said = in_turn(stream(watch, HALL, beat=0.05))
     next(said)
     assert events(next(said))["event"] == "told"
     reader.fails = True
@@ -155,7 +161,7 @@ def test_while_nothing_can_be_read_nothing_passes_for_fresh(
 
 
 def test_a_key_that_opens_nothing_any_more_ends_the_stream(watch: Watch, reader: Reader) -> None:
-    said = stream(watch, HALL, beat=0.05)
+    said = in_turn(stream(watch, HALL, beat=0.05))
     next(said)
     next(said)
     reader.next = told(gone=True)
@@ -168,7 +174,7 @@ def test_streams_that_come_and_go_at_once_leave_no_seat_behind(reader: Reader) -
 
     def look() -> None:
         for _ in range(20):
-            said = stream(watch, HALL, beat=0.01)
+            said = in_turn(stream(watch, HALL, beat=0.01))
             next(said)
             next(said)
             said.close()

@@ -236,7 +236,7 @@ def test_a_full_queue_is_stood_in_once(site, hall: Hall, ways, monkeypatch, lang
         stood.append(1)
         raise Refused("busy")
 
-    monkeypatch.setattr("app.web.booth.express.cast", full)
+    monkeypatch.setattr("app.web.booth.express.hand_in", full)
     monkeypatch.setattr("app.web.booth.views.cast", full)
     answers = []
     for code in hall.codes[:3]:  # the first fills the shelf and goes on, the second teaches

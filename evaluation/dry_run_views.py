@@ -11,6 +11,7 @@ from evaluation import service
 from evaluation.dry_run import Pattern, dry_run
 from evaluation.flaws import check, fatal
 from evaluation.forms import DryRunForm
+from evaluation.sheets import shows_score
 from evaluation.views import page
 
 blueprint = Blueprint("dry_run", __name__)
@@ -30,4 +31,5 @@ def try_out(box_id: int) -> Page:
         return page("dry_run.html", found, "dry_run", form=form), UNPROCESSABLE
     figures = turnout_now(found.box.session_id, form.ballots.data)
     tally = dry_run(found.paper, figures, Pattern(form.pattern.data), form.seed.data)
-    return page("dry_run.html", found, "dry_run", form=form, tally=tally, points=points)
+    shown = {"tally": tally, "points": points, "scored": shows_score(found.paper)}
+    return page("dry_run.html", found, "dry_run", form=form, **shown)

@@ -19,6 +19,7 @@ from evaluation.outcomes import CriterionLine, Line, Tally
 from evaluation.paper import SubjectKind
 from evaluation.report import Report
 from evaluation.scales import ScaleKind
+from evaluation.sheets import shows_score
 from evaluation.words import proposal_words, reason_words, withheld_words
 
 _BY_NAME = frozenset({SubjectKind.DEPARTMENT, SubjectKind.STATION})
@@ -150,7 +151,7 @@ def _office(report: Report, session: str) -> str:
 
 
 def _figures(report: Report, line: Line) -> str:
-    """Say the rates, each with its own whole, unless the table has them, and the score."""
+    """Say the rates, each with its own whole, unless the table has them, and a score that counts."""
     tabled = report.paper.plain and bool(line.criteria)
     said = [
         str(
@@ -165,7 +166,7 @@ def _figures(report: Report, line: Line) -> str:
         for rate in (() if tabled else line.rates)
         if rate.whole
     ]
-    if line.score is not None:
+    if line.score is not None and shows_score(report.paper):
         said.append(str(_("score %(points)s", points=points(line.score))))
     return str(_("%(clauses)s.", clauses=str(_(", ")).join(said))) if said else ""
 

@@ -207,7 +207,7 @@ def notes_words(report: Report) -> tuple[str, ...]:
             )
         )
     if report.paper.overall is None:
-        said.append(_("Rates are of the marks under all criteria together."))
+        said.append(_("Valid marks and rates are of all criteria together."))
     withheld = (withheld_words(tally, line) for line in tally.lines)
     return tuple(dict.fromkeys(filter(None, (*map(str, said), *withheld))))
 

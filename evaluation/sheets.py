@@ -95,7 +95,7 @@ def result_sheet(report: Report) -> Sheet:
             Column(_("Who is rated"), widest=36),
             *((Column(_("Post or unit"), widest=24),) if posted else ()),
             *(_count_columns(paper) if counted else ()),
-            *_rate_columns(paper),
+            *_rate_columns(paper, pooled=paper.overall is None),
             Column(_("Response (returned/issued)"), Kind.MARK, width=10),
             *((Column(_("Score"), Kind.POINTS),) if scored else ()),
             Column(_("Outcome"), widest=16),
@@ -349,9 +349,11 @@ def _counts(paper: Paper, line: CriterionLine | None) -> tuple[Cell, ...]:
     return (*line.grades, *((line.abstained,) if _abstains(paper) else ()), void)
 
 
-def _rate_columns(paper: Paper) -> tuple[Column, ...]:
+def _rate_columns(paper: Paper, *, pooled: bool = False) -> tuple[Column, ...]:
+    """Return the columns of the valid marks, said to be of all criteria if pooled, and rates."""
+    valid = _("Valid marks, all criteria") if pooled else _("Valid marks")
     rates = (Column(rate.label, Kind.SHARE) for rate in paper.scale.rates)
-    return (Column(_("Valid marks"), Kind.FIGURE), *rates)
+    return (Column(valid, Kind.FIGURE), *rates)
 
 
 def _rates(paper: Paper, rates: Sequence[RateShare]) -> tuple[Cell, ...]:

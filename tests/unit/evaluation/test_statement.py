@@ -261,8 +261,19 @@ def test_groups_and_criteria_have_sheets_of_their_own():
     assert "Weights of the criteria: 依法履职 60, 工作实绩 40." in by_group.notes
     # Pooled criteria have no counts of their own in the table; the valid marks are those pooled.
     assert "满意" not in [one.heading for one in said.table.columns]
-    assert column(said.table, "Valid marks") == [12, 12]
+    assert column(said.table, "Valid marks, all criteria") == [12, 12]
+    assert "Valid marks and rates are of all criteria together." in said.table.notes
+    assert column(by_criterion, "Valid marks") == [6, 6] * 2
     assert column(said.table, "Score") == [88, 54]
+
+
+def test_a_letter_says_the_score_where_the_rule_has_one_and_nowhere_else():
+    (graded, _), (pointed, _) = (
+        statement_of(held(asked, ROWS)).letters
+        for asked in (two(), replace(two(), rules=POINT_BANDS))
+    )
+    assert "score" not in " ".join(graded.paragraphs)
+    assert "score 98." in " ".join(pointed.paragraphs)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

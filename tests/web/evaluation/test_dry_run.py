@@ -27,6 +27,14 @@ def test_every_pattern_is_shown_and_says_that_it_is_no_result(organiser, where, 
     assert organiser.get(where, query_string=asked).text.count("%<") == page.text.count("%<")
 
 
+def test_a_score_is_shown_where_the_rule_has_one(site, organiser, where):
+    asked = {"pattern": "random", "ballots": "40", "seed": "7"}
+    assert "得分" not in organiser.get(where, query_string=asked).text
+    with site.app_context(), force_locale("zh_Hans"):
+        pointed = f"/desk/evaluations/{drafted(3, 'review_bands')}/dry-run"
+    assert organiser.get(pointed, query_string=asked).text.count('data-label="得分"') == 3
+
+
 def test_it_is_asked_for_first_and_wrong_figures_are_said(site, organiser, where):
     assert "made-up" not in organiser.get(where).text
     wrong = organiser.get(where, query_string={"pattern": "random", "ballots": "0", "seed": "1"})

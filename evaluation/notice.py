@@ -151,7 +151,7 @@ def _office(report: Report, session: str) -> str:
 
 
 def _figures(report: Report, line: Line) -> str:
-    """Say the rates, each with its own whole, unless the table has them, and a score that counts."""
+    """Say the rates, each with its whole, unless the table has them, and a score that counts."""
     tabled = report.paper.plain and bool(line.criteria)
     said = [
         str(

@@ -7,6 +7,7 @@ counted here as it is.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
@@ -29,6 +30,8 @@ from app.ballotbox.seal import OpenSample, Return, RollCall, pile_digest
 from app.ballotbox.tickets import handed_out_by_group
 from app.refused import Refused
 
+InBox: TypeAlias = Spent | Ballot | NamedBallot | Answered | Sample
+
 
 def count_tickets(session: Session, box: Box, state: TicketState) -> int:
     """Count the tickets of a state that the paper of a box is for."""
@@ -43,7 +46,7 @@ def count_tickets(session: Session, box: Box, state: TicketState) -> int:
     return session.scalar(query) or 0
 
 
-def number_in(session: Session, model: type[Spent | Answered], box: int) -> int:
+def number_in(session: Session, model: type[InBox], box: int) -> int:
     """Count the rows of a box."""
     return session.scalar(select(func.count()).select_from(model).where(model.box_id == box)) or 0
 
@@ -126,11 +129,10 @@ def counted_return(
     Raises Refused("conservation") where tickets spent, receipts, ballots and what was counted do
     not agree, and Refused("conservation_of_sample") where answers are lost or added.
     """
-    ballots = piles_in(session, box)
     sample = _open_sample(session, box)
-    # The label of an answer is the group of the sample, which no ticket is asked as.
-    answers = ballots.number(box.sample) if sample else 0
-    returned = len(ballots) - answers
+    answers = number_in(session, Sample, box.id) if sample else 0
+    cast = NamedBallot if box.secrecy == Secrecy.NAMED else Ballot
+    returned = number_in(session, cast, box.id)
     receipts = session.scalars(select(Receipt.code).where(Receipt.box_id == box.id)).all()
     spent = number_in(session, Spent, box.id)
     sums = {"spent": spent, "receipts": len(receipts), "ballots": returned}
@@ -153,6 +155,7 @@ def counted_return(
         valid=0,
         invalid=0,
     )
+    ballots = piles_in(session, box)
     named = named_groups(session, box)
     piles = ballots.under(lambda who: named.get(who, who) if box.rater_groups else "")
     paper = kind.read_paper(json.loads(box.paper))

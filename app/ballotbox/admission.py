@@ -18,6 +18,7 @@ from app.ballotbox.codes import (
 from app.ballotbox.domain import Secrecy, Stage, TicketState, ticketed_groups
 from app.ballotbox.models import Answered, Box, Receipt, Spent, Ticket
 from app.ballotbox.reading import Reading, Rows
+from app.ballotbox.seal import RollCall
 from app.extensions import db, ticket_key
 from app.refused import Refused
 
@@ -56,7 +57,7 @@ class PublicBox:
 
 @dataclass(frozen=True, slots=True)
 class FrozenPaper:
-    """The paper as it was frozen at opening; counting and the phones read nothing else."""
+    """The paper and the roll as they were frozen at opening; counting and phones read these."""
 
     box_id: int
     session_id: int
@@ -64,7 +65,7 @@ class FrozenPaper:
     secrecy: Secrecy
     paper: Mapping[str, Any]
     digest: str
-    rehearsal: bool
+    roll: RollCall
 
 
 _OWN = (Ticket.session_id, Ticket.rater_group, Ticket.state)
@@ -212,6 +213,8 @@ def frozen_paper(box_id: int) -> FrozenPaper:
         raise Refused("unknown_box")
     if not row.paper:
         raise Refused("not_open")
+    roll = json.loads(row.roll)
+    del roll["chain"]
     return FrozenPaper(
         box_id,
         row.session_id,
@@ -219,7 +222,7 @@ def frozen_paper(box_id: int) -> FrozenPaper:
         Secrecy(row.secrecy),
         json.loads(row.paper),
         row.paper_digest,
-        bool(json.loads(row.roll)["rehearsal"]),
+        RollCall.from_json(roll),
     )
 
 

@@ -137,6 +137,7 @@ def _asking(form: SessionForm, session: Session | None = None) -> str:
         form=form,
         session=session,
         fixed=session is not None and _is_prepared(session),
+        opened=session is not None and _was_opened(session),
         seats=listing.seats_on_roster(),
     )
 
@@ -150,6 +151,11 @@ def _refuse_mixing(session: Session, form: SessionForm) -> None:
 def _is_prepared(session: Session) -> bool:
     """Whether cards or votes were made for a session, so that it stays what it is."""
     return bool(tickets.reconciliation(session.id).printed or boxes_of(session.id))
+
+
+def _was_opened(session: Session) -> bool:
+    """Whether something was opened, and so goes on bearing the names of the session of then."""
+    return any(box.opened_at is not None for box in boxes_of(session.id))
 
 
 def _values(form: SessionForm) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.ballotbox.admission import FrozenPaper, frozen_paper
 from app.ballotbox.codes import new_receipt, printed_receipt
 from app.ballotbox.domain import Secrecy
 from app.ballotbox.instrument import Filled, Instrument, instrument
-from app.web.booth.phone import Phone, Sitting, language, phone, show, sitting
+from app.web.booth.phone import Phone, Sitting, language, phone, show, sitting_at_opening
 from app.web.booth.standing import Item, tag_of, to_vote
 
 MOST_KEPT = 256
@@ -40,7 +40,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class OpenPaper:
-    """A frozen paper that has been read: its value, its instrument, its session."""
+    """A frozen paper that has been read: its value, its instrument, its session at opening."""
 
     frozen: FrozenPaper
     instrument: Instrument
@@ -56,6 +56,9 @@ class OpenPaper:
 
 class Shelf:
     """What one process keeps: papers are frozen, so nothing on it ever grows old.
+
+    So is the name of the session that stands on them: a session that is renamed later keeps it
+    on what was opened, as its Return does, whichever process answers.
 
     code, receipt and shown are the placeholders of what no kept page may hold.
     """
@@ -106,7 +109,7 @@ def open_paper(box_id: int) -> OpenPaper:
     if found is None:
         frozen = frozen_paper(box_id)
         kind = instrument(frozen.instrument)
-        at = replace(sitting(frozen.session_id), rehearsal=frozen.rehearsal)
+        at = sitting_at_opening(frozen.roll)
         _make_room(kept)
         kept[box_id] = found = OpenPaper(frozen, kind, kind.read_paper(frozen.paper), at)
     return found

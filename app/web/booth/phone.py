@@ -1,5 +1,6 @@
 """What every page of the phone needs: whose session it is, and where its links lead."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import current_app, request, url_for
 from sqlalchemy import select
 
 from app.assembly.models import Session
+from app.ballotbox.seal import RollCall
 from app.extensions import LOCALES, chosen_locale, db
 
 
@@ -38,7 +40,7 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """The session as the phone's masthead names it."""
+    """The session as the phone's masthead names it; see `named`."""
 
     title: str
     rehearsal: bool
@@ -60,9 +62,20 @@ def sitting(session_id: int) -> Sitting:
     ).where(Session.id == session_id)
     with db.engine.connect() as connection:
         row = connection.execute(query).one()
+    return named(row._asdict(), row.body_kind, rehearsal=bool(row.rehearsal))
+
+
+def sitting_at_opening(roll: RollCall) -> Sitting:
+    """Return the session as it was named when a box opened: its paper goes on naming it so."""
+    return named(roll.heading, roll.body_kind, rehearsal=roll.rehearsal)
+
+
+def named(heading: Mapping[str, str], body_kind: str, *, rehearsal: bool) -> Sitting:
+    """Put the name of a session together of its body, term, title and sitting."""
     # 第十七届第五次会议 is one word; the blank before it is where a card may begin its second line.
-    name = " ".join(filter(None, (row.body, row.term + row.title, row.sitting)))
-    return Sitting(name, bool(row.rehearsal), row.body_kind == "standing_committee")
+    meeting = heading.get("term", "") + heading.get("title", "")
+    parts = (heading.get("body", ""), meeting, heading.get("sitting", ""))
+    return Sitting(" ".join(filter(None, parts)), rehearsal, body_kind == "standing_committee")
 
 
 def language() -> dict[str, str]:

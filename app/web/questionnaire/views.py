@@ -212,7 +212,7 @@ def thanks(key: str) -> ResponseReturnValue:
         return redirect(address("paper", key))
     return show(
         "questionnaire/thanks.html",
-        phone=around(sitting(found.session_id), key),
+        phone=around(open_paper(found.box_id).sitting, key),
         title=found.title,
         box_id=found.box_id,
         receipt=printed_receipt(receipt),

@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
 from app.accounts.roles import Role
 from app.assembly import checkin, listing, service
 from app.ballotbox import service as boxes
 from app.ballotbox import tickets
 from app.ballotbox.instrument import Instrument
+from app.ballotbox.models import Box
 from app.extensions import transaction
 from tests.contracts.hall import NOON, probe, roll
 
@@ -317,3 +319,14 @@ def test_archiving_forgets_in_what_order_people_came(desk, monkeypatch):
     monkeypatch.setattr(checkin, "forget_arrivals", forgotten.append)
     desk.client.post(desk.url("/archive"), data={"archived": "yes"})
     assert forgotten == [desk.session_id]
+
+
+def test_whoever_renames_a_session_is_told_that_what_was_opened_keeps_its_names(desk):
+    told = "keeps the names it was opened with"
+    with desk.app.app_context(), transaction() as writing:
+        box = Box(session_id=desk.session_id, instrument="voting", title="项目", stage="drafted")
+        writing.add(box)
+    assert told not in desk.get("/edit").text
+    with desk.app.app_context(), transaction() as writing:
+        writing.execute(update(Box).values(stage="voided", opened_at=NOON))
+    assert told in desk.get("/edit").text

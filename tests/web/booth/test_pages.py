@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from app.web.booth.papers import preview, shelf
+from app.assembly.service import update_session
+from app.ballotbox import service
+from app.web.booth.papers import init_shelf, preview, shelf
 from app.web.booth.phone import NOWHERE
+from app.web.boxes.roll import roll_call
+from tests.contracts.hall import NOON
 from tests.web.booth.hall import TITLE, Hall, cast, make_paper, receipt_in, trial
 from voting.paper import PaperKind, Secrecy
 
@@ -215,3 +219,33 @@ def test_the_desk_can_preview_a_paper_that_cannot_be_sent(site):
         page = preview(trial(papers), paper, TITLE, NOWHERE, named=False)
     assert TITLE in page
     assert 'action=""' in page
+
+
+def test_a_session_that_is_renamed_keeps_its_name_on_what_was_opened(hall, phone):
+    """In this process and in any other, and as the Return has it; what opens later has the new."""
+
+    def opened() -> int:
+        box = hall.draft()
+        with hall.site.app_context():
+            service.open_box(box, roll_call(hall.session_id, "x"), "o", now=NOON)
+        return box
+
+    def named(*pages: str) -> set[str]:
+        return {name for name in ("第五次会议", "第六次会议") for page in pages if name in page}
+
+    code, receipt = hall.codes[0], "0" * 12
+    first = opened()
+    assert named(phone.get(f"/b/{code}").text) == {"第五次会议"}
+    with hall.site.app_context():
+        update_session(hall.session_id, {"title": "第六次会议"})
+    for _process in range(2):
+        form = {"step": "cast", "receipt": receipt, "item-p1": "ticked"}
+        thanks = phone.post(f"/b/{code}/{first}", data=form, follow_redirects=True)
+        assert named(phone.get(f"/b/{hall.codes[1]}").text, thanks.text) == {"第五次会议"}
+        init_shelf(hall.site)
+    hall.close(first)
+    with hall.site.app_context():
+        assert service.sealed_return(first).roll.heading["title"] == "第五次会议"
+    assert named(phone.get(f"/b/{hall.codes[1]}").text) == {"第六次会议"}
+    opened()
+    assert named(phone.get(f"/b/{hall.codes[1]}").text) == {"第六次会议"}

@@ -265,7 +265,7 @@ EVALUATIONS: Mapping[str, Any] = {
         "they are not given out. The count was checked when the box was closed."
     ),
     "material_too_large": _l("This file is too large; at most %(limit)s kB."),
-    "picture_unreadable": _l("This is not a JPEG or PNG picture."),
+    "picture_unreadable": _l("This is not a JPEG or PNG picture, or it is damaged."),
     "picture_too_large": _l("This picture has too many pixels. Please save it smaller first."),
     "reading_unreadable": _l("This cannot be opened on a phone. A PDF or plain text is needed."),
     "unknown_enclosure": _l("This is not part of the paper."),

@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from app.intake.delimited import decoded
-from app.intake.pictures import small_jpeg
+from app.intake.pictures import small_jpeg, small_png
 from app.refused import Refused
 
 KILOBYTE = 1024
@@ -42,11 +42,10 @@ LIMITS: Mapping[Slot, int] = MappingProxyType(dict.fromkeys(Slot, 8 * 1024 * KIL
 PHOTO_EDGE = 480
 """Pixels; a photo is a thumbnail on a phone, and sixty of them must come over a hall's Wi-Fi."""
 
-_BEGINNINGS = (
-    (b"\xff\xd8\xff", MediaType.JPEG),
-    (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
-    (b"%PDF-", MediaType.PDF),
-)
+READING_EDGE = 2400
+"""Pixels; a scanned page stays readable, and no phone is sent more than it can unpack."""
+
+_JPEG, _PNG, _PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,8 @@ class Material:
 def read_material(slot: Slot, content: bytes) -> Material:
     """Accept a file for a place; text is stored as UTF-8, whatever encoding it came in.
 
-    A photo is stored as a JPEG of at most 480 pixels, without what a camera writes beside it.
+    A picture is drawn anew, a photo as a JPEG of at most 480 pixels, one to be read of at most
+    2400, without what a camera writes beside it.
     Raises `file_empty`, `material_too_large` with the limit in kB, `picture_unreadable` for what
     is no JPEG or PNG, `picture_too_large`, `reading_unreadable` for what is no PDF, picture or
     plain text.
@@ -72,8 +72,13 @@ def read_material(slot: Slot, content: bytes) -> Material:
         raise Refused("material_too_large", limit=LIMITS[slot] // KILOBYTE)
     if slot is Slot.PHOTO:
         return _material(MediaType.JPEG, small_jpeg(content, PHOTO_EDGE))
-    found = next((kind for start, kind in _BEGINNINGS if content.startswith(start)), None)
-    return _material(found, content) if found else _material(MediaType.TEXT, _plain(content))
+    if content.startswith(_JPEG):
+        return _material(MediaType.JPEG, small_jpeg(content, READING_EDGE))
+    if content.startswith(_PNG):
+        return _material(MediaType.PNG, small_png(content, READING_EDGE))
+    if content.startswith(_PDF):
+        return _material(MediaType.PDF, content)
+    return _material(MediaType.TEXT, _plain(content))
 
 
 def _material(media_type: MediaType, content: bytes) -> Material:

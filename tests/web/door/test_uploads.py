@@ -224,6 +224,18 @@ def test_a_photo_is_a_picture_and_nothing_besides():
     assert b"<script>" not in kept.content
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_to_be_read_is_drawn_anew_too(kind):
+    """Hundreds of phones unpack it: what would be a bomb here would be one there."""
+    kept = read_material(Slot.READING, picture(kind, (3000, 2000)) + SVG)
+    assert kept.media_type == f"image/{kind.lower()}"
+    assert SVG not in kept.content
+    with Image.open(io.BytesIO(kept.content)) as drawn:
+        assert drawn.size == (2400, 1600)
+    assert reason(Slot.READING, png_claiming(30_000, 30_000)) == "picture_too_large"
+    assert reason(Slot.READING, b"\xff\xd8\xff\xe0" + SVG) == "picture_unreadable"
+
+
 def test_reading_material_is_served_as_what_it_was_taken_for(outside):
     at = outside.plan.sittings["evaluation"]
     client = outside.client(Role.ORGANISER)

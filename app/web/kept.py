@@ -123,6 +123,8 @@ def why_again() -> list[str]:
     if not only_shown():
         return []
     if not current_user.is_authenticated:
+        if request.endpoint != "accounts.sign_in_post":
+            return []  # the page that keeps the form says it itself
         return [_("This page was open for too long. Please sign in once more.")]
     said = _(
         "You have signed in again meanwhile, so nothing is saved yet. All that you entered stands "

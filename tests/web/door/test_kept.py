@@ -129,6 +129,7 @@ def test_all_of_it_stands_in_its_form_again_and_one_press_saves_it(staffed, new,
     asked = client.post(new, data=filled, headers=headers)
     assert asked.status_code == 401
     assert "您的登录已过期" in asked.text
+    assert "打开的时间太长" not in asked.text
     carried = form_at(asked.text, new, "/sign-in")
     wrong = client.post(
         "/sign-in", data=carried | {"username": "wang", "password": "wrong"}, headers=OURS

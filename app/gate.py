@@ -7,6 +7,7 @@ screens that look on for hours, hold nothing but their connections (ADR 0010).
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -64,7 +65,12 @@ class TurnedAway(Exception):  # noqa: N818  (it is an answer, not an error)
 
 def create_gate() -> "Gate":
     """Build the application and the gate in front of it: what granian starts in each process."""
-    return Gate(create_app())
+    gate = Gate(create_app())
+    # What is there now stays: to look through all of it for garbage, time and again, would stop
+    # the loop for a fifth of a second in the midst of a vote.
+    gc.collect()
+    gc.freeze()
+    return gate
 
 
 class Gate:

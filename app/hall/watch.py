@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from app.hall.scenes import Scene, View
 from app.refused import Refused
 
-EVERY = 0.15
+EVERY = 0.1
 """Seconds from one read to the next: a ballot is on the screens within a quarter of a second."""
 LOGGER = logging.getLogger(__name__)
 
@@ -104,11 +104,14 @@ class Watch:
             told = self._told.get(channel)
             if told is not None and told.turn > after:
                 return told
-            bell: Bell = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            bell: Bell = loop.create_future()
             self._waiting[bell] = channel
+        late = loop.call_later(timeout, _ring, (bell,))
         try:
-            await asyncio.wait([bell], timeout=timeout)
+            await bell
         finally:
+            late.cancel()
             with self._changed:
                 self._waiting.pop(bell, None)
         return self._told.get(channel)

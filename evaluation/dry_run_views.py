@@ -11,7 +11,7 @@ from evaluation import service
 from evaluation.dry_run import Pattern, dry_run
 from evaluation.flaws import check, fatal
 from evaluation.forms import DryRunForm
-from evaluation.sheets import shows_score
+from evaluation.scores import shows_score
 from evaluation.views import page
 
 blueprint = Blueprint("dry_run", __name__)

@@ -19,7 +19,7 @@ from evaluation.outcomes import CriterionLine, Line, Tally
 from evaluation.paper import SubjectKind
 from evaluation.report import Report
 from evaluation.scales import ScaleKind
-from evaluation.sheets import shows_score
+from evaluation.scores import shows_score
 from evaluation.words import proposal_words, reason_words, withheld_words
 
 _BY_NAME = frozenset({SubjectKind.DEPARTMENT, SubjectKind.STATION})

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from fractions import Fraction
 
-from evaluation.paper import EmptyGroup, Trim
+from evaluation.paper import EmptyGroup, Paper, RankBy, Trim
+from evaluation.rules import reads_score
+from evaluation.scales import ScaleKind
 
 
 class Gap(StrEnum):
@@ -79,3 +81,14 @@ def places(keys: Iterable[Fraction | None]) -> tuple[int | None, ...]:
     stand = list(keys)
     ranked = sorted((key for key in stand if key is not None), reverse=True)
     return tuple(None if key is None else ranked.index(key) + 1 for key in stand)
+
+
+def shows_score(paper: Paper) -> bool:
+    """Whether the score says something: it is read, ordered by, or weighed."""
+    return (
+        paper.rank_by is RankBy.SCORE
+        or reads_score(paper.rules)
+        or paper.scale.kind is ScaleKind.POINTS
+        or paper.weighted
+        or not paper.plain
+    )

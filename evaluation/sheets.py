@@ -21,7 +21,7 @@ from app.reports.record import (
 from app.reports.turnout_words import turnout_sheet
 from app.reports.workbook import Cell, Column, Kind, Sheet
 from evaluation.outcomes import CriterionLine, GroupTurnout, Line, RateShare
-from evaluation.paper import Fault, Paper, RankBy
+from evaluation.paper import Fault, Paper
 from evaluation.report import Report
 from evaluation.result_words import (
     decided_words,
@@ -32,23 +32,12 @@ from evaluation.result_words import (
     response_words,
     why_words,
 )
-from evaluation.rules import reads_score
 from evaluation.scales import SATISFIED_RATE, ScaleKind
+from evaluation.scores import shows_score
 from evaluation.words import label, rule_sentence
 
 _UNKNOWN = "—"
 """Stands where a figure is withheld, or where there is none."""
-
-
-def shows_score(paper: Paper) -> bool:
-    """Whether the score says something: it is read, ordered by, or weighed."""
-    return (
-        paper.rank_by is RankBy.SCORE
-        or reads_score(paper.rules)
-        or paper.scale.kind is ScaleKind.POINTS
-        or paper.weighted
-        or not paper.plain
-    )
 
 
 def invalid(report: Report) -> tuple[tuple[str, int], ...]:

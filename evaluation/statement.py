@@ -24,7 +24,8 @@ from evaluation.result_words import (
 )
 from evaluation.rules import Outcome, Score, Standing
 from evaluation.scales import HIGHEST_POINTS, SATISFIED_RATE, ScaleKind
-from evaluation.sheets import annexes, invalid, result_sheet, shows_score, summary_sheet
+from evaluation.scores import shows_score
+from evaluation.sheets import annexes, invalid, result_sheet, summary_sheet
 from evaluation.words import rule_sentence
 
 FILLS = {

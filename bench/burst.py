@@ -21,13 +21,22 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from app.ballotbox.admission import admit
+from app.ballotbox.ballot_store import Envelope
+from app.ballotbox.casting import Writer, settle
+from app.ballotbox.codes import new_receipt
+from app.config import Settings
+from app.extensions import db
+from app.factory import create_app
+from app.migrating import upgrade
 from app.rehearsal import percentile
 from bench import naive
-from bench.halls import HOUSE, SEATS, cpu_of, database, listening, open_hall
+from bench.halls import HOUSE, SEATS, certificate, cpu_of, database, listening, open_hall, open_vote
 from bench.phones import Dribbler, Journey, Screen, Walk, lags, vote
 from tests.integration.service.server import free_port
 
@@ -37,6 +46,8 @@ AT_ONCE = 256
 """Phones at a time where they come as fast as they can."""
 SINGLY, BATCHED, BATCH = 1_500, 40_000, 32
 """Rows of the bare loops, long enough to be steady."""
+WRITTEN, MARKS = 10_000, bytes(30)
+"""Ballots of the writer alone, and what each of them says."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +129,11 @@ def pace(over: float) -> str:
     return f"over {over:.0f} s" if over else "as fast as they can"
 
 
-def naively(engine: str, phones: int) -> Figures:
-    """Hold the same burst through the naive service, on the same server with the same threads."""
+def naively(engine: str, phones: int, *, tls: bool) -> Figures:
+    """Hold the same burst through the naive service: the same server, with a thread a request."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
+        keys = certificate(folder) if tls else None
         with database(engine, folder) as found:
             url = found.url
             os.environ["PIAOJUE_DATABASE_URL"] = url
@@ -139,7 +151,8 @@ def naively(engine: str, phones: int) -> Figures:
             process = subprocess.Popen(
                 [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory",
                  "--port", str(port), "--blocking-threads", "512", "--backpressure", "4096",
-                 "--backlog", "4096", "--log-level", "error", "bench.naive:create_app"],
+                 "--backlog", "4096", "--log-level", "error", "bench.naive:create_app",
+                 *(["--ssl-certificate", keys[0], "--ssl-keyfile", keys[1]] if keys else [])],
                 cwd=HOUSE,
                 env=os.environ | {"PIAOJUE_DATABASE_URL": url},
                 start_new_session=True,
@@ -152,6 +165,7 @@ def naively(engine: str, phones: int) -> Figures:
                     paper=lambda code: f"/v/{code}",
                     ballot=lambda code: f"/v/{code}",
                     fields={f"item-p{n}": "ticked" for n in range(1, SEATS)},
+                    tls=tls,
                 )
                 vote(walk, codes[:WARM], 0, 10)
                 before = cpu_of(process.pid)
@@ -164,7 +178,8 @@ def naively(engine: str, phones: int) -> Figures:
                 held = naive.db.session.query(naive.Vote).count() - WARM
                 naive.db.session.remove()
                 naive.db.engine.dispose()
-            return figures(f"naive {engine}, {pace(0)}", journeys, seconds, cpu, held)
+            name = f"naive {engine}{' TLS' if tls else ''}, {pace(0)}"
+            return figures(name, journeys, seconds, cpu, held)
 
 
 def bare(engine: str) -> tuple[float, float]:
@@ -208,6 +223,27 @@ def bare(engine: str) -> tuple[float, float]:
         return rates
 
 
+def written(engine: str) -> float:
+    """Return ballots a second of the group writer alone, without a phone, in batches of as many."""
+    with tempfile.TemporaryDirectory() as made, database(engine, Path(made)) as found:
+        settings = Settings.from_env({"PIAOJUE_INSTANCE": made, "PIAOJUE_DATABASE_URL": found.url})
+        with create_app(settings).app_context():
+            upgrade(settings)
+            box_id, codes = open_vote(WRITTEN)
+            envelopes = [
+                Envelope(box_id, card.session_id, card.ticket, new_receipt(), card.group, MARKS)
+                for card in map(admit, codes)
+            ]
+            writer = Writer(db.engine, batch=BATCH, queue=Queue())
+            started = perf_counter()
+            for waiting in [writer.put(envelope) for envelope in envelopes]:
+                settle(waiting)
+            took = perf_counter() - started
+            db.session.remove()
+            db.engine.dispose()
+    return WRITTEN / took
+
+
 def measured(engine: str, phones: int, over: float, chosen: argparse.Namespace) -> Figures:
     """Hold a burst alone and, where asked, again with what goes on beside it; print both."""
     alone, _no_lags = booth(engine, phones, over, tls=chosen.tls)
@@ -242,14 +278,15 @@ def main() -> int:
             for phones in chosen.phones
         ]
         if not chosen.alone:
-            beside = naively(engine, min(chosen.phones))
+            beside = naively(engine, min(chosen.phones), tls=chosen.tls)
             print(beside.line(), flush=True)
             singly, batched = bare(engine)
-            fastest = max(one.rate for one in found)
+            writer, fastest = written(engine), max(one.rate for one in found)
             print(
                 f"  {engine}: {fastest / beside.rate:.1f} times the naive flow; a plain loop "
                 f"stores {singly:.0f} ballots/s singly and {batched:.0f} in batches of {BATCH}: "
-                f"the booth reaches {fastest / singly:.2f} and {fastest / batched:.3f} of it"
+                f"the booth reaches {fastest / singly:.2f} and {fastest / batched:.3f} of it, its "
+                f"writer alone {writer:.0f} in such batches, {writer / batched:.2f} of it"
             )
         sound = sound and all(one.sound for one in found)
     return 0 if sound else 1

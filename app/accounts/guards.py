@@ -126,8 +126,19 @@ def from_our_page() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    said = request.headers.get("Origin") or request.referrer or ""
-    return urlsplit(said).netloc == request.host
+    return is_here(request.headers.get("Origin") or request.referrer or "")
+
+
+def is_here(address: str) -> bool:
+    """Whether an address that a header names is of this very site; one that is none is not.
+
+    Behind TLS a page that came without is not ours: whoever is on the line could have written it.
+    """
+    try:
+        said = urlsplit(address)
+    except ValueError:
+        return False
+    return said.netloc == request.host and (said.scheme == "https" or not request.is_secure)
 
 
 def _follows_by_itself() -> bool:
@@ -142,6 +153,8 @@ def token() -> None:
         csrf.protect(apply_exemptions=True)
     except CSRFError:
         door = door_of(current_app, request.endpoint or "")
+        if door and door.keeper is Keeper.ROLE and not current_user.is_authenticated:
+            return  # nobody's login is abused, and the gate shows the way to the sign-in
         if door is None or not door.shown_again or _follows_by_itself() or not from_our_page():
             raise
         only_show()
@@ -157,7 +170,7 @@ def gate() -> Response | None:
     if door.keeper is not Keeper.ROLE:
         return None
     if not current_user.is_authenticated:
-        return _to_sign_in()
+        return _to_sign_in(door)
     if not door.admits(Role(current_user.role)):
         abort(403)
     if current_user.must_change_password and not door.while_password_due:
@@ -165,11 +178,11 @@ def gate() -> Response | None:
     return None
 
 
-def _to_sign_in() -> Response:
+def _to_sign_in(door: Door) -> Response:
     """Show the way to the sign-in page, and back to a page that can be asked for again."""
     if _follows_by_itself():
         abort(401)  # a part that follows along by itself must not get the sign-in page
-    if request.method == "POST" and from_our_page():
+    if request.method == "POST" and door.shown_again and from_our_page():
         raise LoginEndedError
     back = request.full_path.removesuffix("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=back))

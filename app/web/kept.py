@@ -3,8 +3,8 @@
 It is kept in the page of the very browser it was typed in, never on the server: the page that
 asks to sign in carries it in hidden fields, and leads on to the form, which shows it again. Nothing
 is done until somebody presses the button of the form itself once more. Only what our own page sent
-is kept (`from_our_page`): a form of another site cannot be carried through a sign-in. Passwords
-and files are not carried.
+is kept (`from_our_page`), and only our own page carries it on: what another site wrote can neither
+begin the way through a sign-in nor be slipped in halfway. Passwords and files are not carried.
 
 Whoever signs in goes on with what stands on their screen, under their own name, which is said, and
 as far as their own role goes.
@@ -13,7 +13,7 @@ as far as their own role goes.
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from flask import Flask, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.accounts.guards import LoginEndedError, own_path
+from app.accounts.guards import LoginEndedError, from_our_page, is_here, own_path
 from app.extensions import OnlyShownError, only_shown
 from app.web.accounts.forms import SignInForm
 
@@ -29,6 +29,8 @@ SECRETS = frozenset({"password", "current", "new", "again"})
 """Every field of the house that a password is typed into."""
 MOST_BYTES = 1_900_000
 """Of what is kept, as it is sent: more could not be sent once more."""
+MOST_FIELDS = 5_000
+"""Many times those of the largest form: a stranger's fields by the hundred thousand keep nothing."""
 
 _PATH, _PAGE, _FILES, _FIELD = "kept-path", "kept-page", "kept-files", "kept."
 _FILE_AGAIN = _l("The file must be chosen once more: no browser hands it on.")
@@ -63,20 +65,25 @@ class Kept:
     @property
     def too_large(self) -> bool:
         """Whether it cannot be carried."""
-        return len(urlencode(self.hidden)) > MOST_BYTES
+        return len(self.fields) > MOST_FIELDS or len(urlencode(self.hidden)) > MOST_BYTES
 
 
 def carried() -> Kept | None:
-    """Return what the sign-in form carries, if anything."""
+    """Return what the sign-in form of our own page carries, if anything.
+
+    Its token alone is no proof: a neighbour of our host can plant a cookie of its own, and with it
+    a token that fits.
+    """
     path = own_path(request.form.get(_PATH), "")
-    if not path:
+    if not path or not from_our_page():
         return None
     fields = [
         (name.removeprefix(_FIELD), value)
         for name, value in request.form.items(multi=True)
         if name.startswith(_FIELD)
     ]
-    return Kept(path, _page(), tuple(fields), _FILES in request.form)
+    kept = Kept(path, _page(), tuple(fields), _FILES in request.form)
+    return None if kept.too_large else kept
 
 
 def _sent_now() -> Kept:
@@ -91,9 +98,10 @@ def _sent_now() -> Kept:
 
 def _page() -> str:
     """Return the path of the page that the form stood on."""
-    said = urlsplit(request.referrer or "")
-    there = said.path + (f"?{said.query}" if said.query else "")
-    return own_path(request.form.get(_PAGE) or (there if said.netloc == request.host else ""))
+    there = ""
+    if is_here(said := request.referrer or ""):
+        there = urlunsplit(urlsplit(said)._replace(scheme="", netloc="", fragment=""))
+    return own_path(request.form.get(_PAGE) or there)
 
 
 def _with_files() -> bool:

@@ -15,7 +15,7 @@ from app.accounts import service
 from app.accounts.roles import Role
 from app.ballotbox.domain import Stage
 from app.extensions import limiter
-from app.web.kept import MOST_BYTES, SECRETS
+from app.web.kept import MOST_BYTES, MOST_FIELDS, SECRETS
 from tests.web.door.forms import ENDS_THE_LOGIN, Forms
 
 PASSWORD = "correct horse"
@@ -185,6 +185,10 @@ def test_who_signs_in_instead_goes_as_far_as_their_own_role(staffed, new):
         {"Origin": "http://localhost.evil.example"},
         {"Referer": "http://evil.example/localhost"},
         {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://localhost:8443"},
+        {"Origin": "http://["},
+        {"Referer": "http://[localhost"},
     ],
 )
 def test_what_another_site_sends_is_never_kept(staffed, new, headers):
@@ -195,6 +199,34 @@ def test_what_another_site_sends_is_never_kept(staffed, new, headers):
     answer = signed_in(staffed).post(new, data=TYPED, headers=headers)
     assert answer.status_code == 400
     assert "901" not in answer.text
+
+
+def test_behind_tls_a_page_that_came_without_is_not_ours(staffed, new):
+    def answer(origin):
+        return staffed.client().post(
+            new, data=TYPED, headers={"Origin": origin}, base_url="https://localhost"
+        )
+
+    assert answer("https://localhost").status_code == 401
+    assert "901" not in answer("http://localhost").text
+
+
+def test_nothing_is_slipped_in_halfway(staffed, new):
+    """By a page of another port of our host: its cookie is ours too, so its token fits."""
+    client = staffed.client()
+    elsewhere = {"Origin": "http://localhost:8080"}
+    sent = form_at(client.get("/sign-in").text, "/sign-in", "/sign-in")
+    sent |= {"kept-path": new, "kept-page": new, "kept.name": "夹带"}
+    asked = client.post("/sign-in", data=sent, headers=elsewhere)
+    assert asked.status_code == 422
+    assert "夹带" not in asked.text
+    way = client.post(
+        "/sign-in", data=sent | {"username": "wang", "password": PASSWORD}, headers=elsewhere
+    )
+    assert way.status_code == 302
+    shown = client.post(new, data={"name": "夹带"}, headers=elsewhere)
+    assert shown.status_code == 400
+    assert "夹带" not in shown.text
 
 
 @pytest.mark.parametrize(
@@ -238,9 +270,30 @@ def test_too_much_to_carry_is_said_in_words(staffed, new):
     assert len(answer.text) < 20_000
 
 
+def test_a_flood_of_fields_is_not_carried(staffed, new):
+    """A page of them would be twenty times as long, and anybody could ask for it."""
+    largest = "&".join(["a"] * MOST_FIELDS)
+    for flood, kept in ((largest, True), (f"{largest}&a", False)):
+        answer = staffed.client().post(
+            new, data=flood, headers=OURS, content_type="application/x-www-form-urlencoded"
+        )
+        assert answer.status_code == 401
+        assert ('name="kept.a"' in answer.text) is kept
+
+
+def test_no_form_of_the_house_has_too_many_fields(forms):
+    assert max(len(form.fields) for form in forms) < MOST_FIELDS / 10
+
+
+def files(house):
+    """Whatever lies beside the database: photos, reports, backups, secrets."""
+    lie = {path for path in house.file.parent.rglob("*") if path.is_file()}
+    return {path for path in lie if not path.name.startswith(house.file.name)}
+
+
 def test_no_stale_form_does_anything_but_be_shown(guarded, forms):
     """Every form of the house, as its pages offer it, sent with the token of an earlier login."""
-    before = rows(guarded)
+    before, lying = rows(guarded), files(guarded)
     shown = 0
     with closing(sqlite3.connect(guarded.file)) as beside:
         (version,) = beside.execute("PRAGMA data_version").fetchone()
@@ -257,8 +310,13 @@ def test_no_stale_form_does_anything_but_be_shown(guarded, forms):
             shown += answer.status_code == 422
             now = beside.execute("PRAGMA data_version").fetchone()
             assert now == (version,), f"{form.action} did something"
+            with client.session_transaction() as cookie:
+                said = [str(words) for _, words in cookie.get("_flashes", [])]
+            assert len(said) <= 1, (form.action, said)
+            assert all("没有执行，请再点一次" in words for words in said), (form.action, said)
     assert shown >= 25
     assert rows(guarded) == before
+    assert files(guarded) == lying
 
 
 def test_ending_a_login_is_not_done_by_a_stale_button(guarded):
@@ -266,6 +324,12 @@ def test_ending_a_login_is_not_done_by_a_stale_button(guarded):
     assert "/sign-out" in ENDS_THE_LOGIN
     assert client.post("/sign-out", headers=OURS).status_code == 400
     assert client.get("/staff").status_code == 200
+
+
+def test_who_signs_out_after_the_login_ended_is_out(guarded):
+    answer = guarded.client().post("/sign-out", headers=OURS)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
 
 
 def test_a_new_password_that_is_due_comes_first(guarded, new):

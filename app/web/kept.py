@@ -30,7 +30,7 @@ SECRETS = frozenset({"password", "current", "new", "again"})
 MOST_BYTES = 1_900_000
 """Of what is kept, as it is sent: more could not be sent once more."""
 MOST_FIELDS = 5_000
-"""Many times those of the largest form: a stranger's fields by the hundred thousand keep nothing."""
+"""Many times those of the largest form: strangers send them by the hundred thousand."""
 
 _PATH, _PAGE, _FILES, _FIELD = "kept-path", "kept-page", "kept-files", "kept."
 _FILE_AGAIN = _l("The file must be chosen once more: no browser hands it on.")

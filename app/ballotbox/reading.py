@@ -7,7 +7,8 @@ compiled once a dialect, and its rows come as the driver gives them.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -22,6 +23,8 @@ Bound = Callable[[dict[str, Any]], Any]
 
 REST = 5.0
 """Seconds for which nothing is asked `at_hand` after the database did not answer at once."""
+MOMENT, COMING = 1.0, 0.25
+"""Seconds in which an answer must be here `at_hand`, and a connection of it made."""
 AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"timeout": 0.05, "isolation_level": None},
     "postgresql": {
@@ -51,7 +54,8 @@ class Reading:
         read = _hand.read if _hand.held else _read
         try:
             return read(engine, sql, bound(values))
-        except engine.dialect.loaded_dbapi.Error as error:  # also of a connection that is not made
+        except (engine.dialect.loaded_dbapi.Error, TimeoutError) as error:
+            # Its own error is what comes of a connection that is not made, too.
             raise OperationalError(None, None, error) from None
 
     def _compile(self, dialect: Dialect) -> tuple[str, Bound]:
@@ -92,21 +96,32 @@ class _Hand(threading.local):
     held = False
     engine: Engine | None = None
     driver: Any = None
+    coming: "Future[Any] | None" = None
+    """A connection that is being made, and the next reading finds if this one cannot."""
     rests_until = 0.0
 
     def read(self, engine: Engine, sql: str, values: Any) -> Rows:
         if time.monotonic() < self.rests_until:
-            raise OperationalError(None, None, TimeoutError("the connection at hand rests"))
+            raise TimeoutError("the connection at hand rests")
         try:
             if self.engine is not engine:
                 self.let_go()
-                self.driver, self.engine = _connected(engine), engine
+                self.driver, self.engine = self.connection(engine), engine
             rows: Rows = self.driver.execute(sql, values).fetchall()
         except BaseException:
             self.let_go()
             self.rests_until = time.monotonic() + REST
             raise
         return rows
+
+    def connection(self, engine: Engine) -> Any:
+        """Have a connection made in a thread, because the name of a host, too, is waited for."""
+        coming = self.coming = self.coming or _in_a_thread(lambda: _connected(engine))
+        try:
+            return coming.result(COMING)
+        finally:
+            if coming.done():
+                self.coming = None
 
     def let_go(self) -> None:
         driver, self.driver, self.engine = self.driver, None, None
@@ -132,6 +147,40 @@ def at_hand() -> Iterator[None]:
         _hand.held = False
 
 
+def _in_a_thread(make: Callable[[], Any]) -> "Future[Any]":
+    made: Future[Any] = Future()
+
+    def making() -> None:
+        try:
+            made.set_result(make())
+        except BaseException as error:  # noqa: BLE001  (whoever reads is told)
+            made.set_exception(error)
+
+    threading.Thread(target=making, name="at hand", daemon=True).start()
+    return made
+
+
 def _connected(engine: Engine) -> Any:
     arguments, parameters = engine.dialect.create_connect_args(engine.url)
-    return engine.dialect.connect(*arguments, **{**parameters, **AT_ONCE[engine.dialect.name]})
+    driver = engine.dialect.connect(*arguments, **{**parameters, **AT_ONCE[engine.dialect.name]})
+    if engine.dialect.name == "postgresql":
+        # A server that hangs, or is cut off, keeps no time limit of its own: psycopg's is kept.
+        wait = driver.wait
+        driver.wait = lambda steps, *more, **named: wait(_within(MOMENT, steps), *more, **named)
+    return driver
+
+
+def _within(seconds: float, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """Go through the steps of a question, which psycopg waits between; TimeoutError after that.
+
+    It looks after a step at least ten times a second, whether or not anything has come.
+    """
+    until = time.monotonic() + seconds
+    try:
+        ready = yield next(steps)
+        while True:
+            if not ready and time.monotonic() > until:
+                raise TimeoutError("the database does not answer at once")
+            ready = yield steps.send(ready)
+    except StopIteration as over:
+        return over.value

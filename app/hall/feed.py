@@ -128,6 +128,7 @@ async def _following(watching: Watch, channel: Channel, beat: float) -> AsyncGen
         told = await watching.news(channel, turn, beat)
         if told is None or time.monotonic() - told.read > STALE:
             yield b": nothing could be read\n\n"
+            turn = told.turn if told is not None else turn  # it is no news any more: wait a beat
             continue
         if told.gone:
             yield event("gone", {}, retry=10_000)

@@ -139,6 +139,7 @@ class Watch:
                 self._told.pop(channel, None)
 
     def _run(self) -> None:
+        ailing = False
         while True:
             with self._changed:
                 if not self._seats:
@@ -151,9 +152,14 @@ class Watch:
             except Exception:
                 # Whatever it is, the next reading may do; until then the screens say that they
                 # are stale, because nothing is told to be fresh.
-                LOGGER.exception("the screens could not be read")
+                if not ailing:  # and not seven times a second, for as long as it lasts
+                    LOGGER.exception("the screens could not be read")
+                ailing = True
             else:
                 self._tell(found)
+                if ailing:
+                    LOGGER.warning("the screens are read again")
+                ailing = False
             time.sleep(max(0.0, self._every - (self._clock() - begun)))
 
     def _tell(self, found: Mapping[Channel, Told]) -> None:

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -35,7 +36,7 @@ class Reader:
         self.asked.append(frozenset(wanted))
         if self.fails:
             raise OSError("the database is gone")
-        return dict.fromkeys(wanted, self.next)
+        return dict.fromkeys(wanted, replace(self.next, read=time.monotonic()))
 
 
 @pytest.fixture
@@ -154,10 +155,38 @@ def test_while_nothing_can_be_read_nothing_passes_for_fresh(
     reader.fails = True
     until(lambda: next(said).startswith(b":"))
     assert next(said).startswith(b":")
-    assert "could not be read" in caplog.text
+    assert caplog.text.count("could not be read") == 1, "said once, however long it lasts"
     reader.fails, reader.next = False, told(4)
     until(lambda: (one := next(said)).startswith(b"event") and events(one)["cast"] == 4)
     said.close()
+
+
+def test_a_screen_that_comes_while_nothing_can_be_read_is_told_so_once_a_beat(
+    watch: Watch, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read long ago is no news: to say again and again that it is old stops the loop."""
+    monkeypatch.setattr("app.hall.feed.STALE", 0.1)
+
+    async def comes() -> tuple[int, bytes]:
+        said, times = stream(watch, HALL, beat=0.2), 0
+        end = time.monotonic() + 1
+        async for part in said:
+            times += part.startswith(b":")
+            assert times < 10
+            if time.monotonic() > end:
+                reader.fails = False
+                if part.startswith(b"event"):
+                    break
+        await said.aclose()
+        return times, part
+
+    with watch.seat(HALL):
+        until(lambda: latest(watch, HALL, 0, 1) is not None)
+        reader.fails = True
+        time.sleep(0.2)
+        times, last = asyncio.run(comes())
+    assert times > 0
+    assert events(last)["html"] == "<p>"
 
 
 def test_a_key_that_opens_nothing_any_more_ends_the_stream(watch: Watch, reader: Reader) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,6 +21,7 @@ from typing import IO, Any, cast
 from flask import Flask
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
+from granian._granian import RSGIProtocolError as ProtocolError
 from granian.rsgi import Scope
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -116,6 +117,8 @@ class Gate:
                     found = await _spooled(protocol)
         except TimeoutError:
             raise TurnedAway(HTTPStatus.REQUEST_TIMEOUT) from None
+        except ProtocolError:  # what came in broke off
+            raise TurnedAway(HTTPStatus.BAD_REQUEST) from None
         if found.seek(0, SEEK_END) < stated:
             found.close()
             raise TurnedAway(HTTPStatus.BAD_REQUEST)
@@ -142,9 +145,28 @@ class Gate:
         with at_hand():
             found = self.express.attempt(begun)
         if isinstance(found, Handed):
-            await asyncio.wait([asyncio.wrap_future(found.waiting)], timeout=PATIENCE)
+            await _over(found.waiting, PATIENCE)
             return self.express.settled(begun, found)
         return found
+
+
+async def _over(waiting: "Future[Any]", seconds: float) -> None:
+    """Wait on the loop until something that a thread does is over, or the seconds are.
+
+    Its outcome stays with it: asyncio's own copy of a failure would put the words of the database
+    into the log, in which ballots are told by nothing.
+    """
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+
+    def ring(_waiting: "Future[Any]") -> None:
+        with suppress(RuntimeError):  # the loop was closed, and so nobody waits
+            loop.call_soon_threadsafe(over.set)
+
+    waiting.add_done_callback(ring)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await over.wait()
 
 
 async def _spooled(protocol: HTTPProtocol) -> IO[bytes]:

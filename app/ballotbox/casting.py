@@ -59,6 +59,7 @@ class Writer:
         """Hand in a ballot, whose answer is waited for; raises Refused("busy") in a full queue."""
         self._start()
         waiting: Future[Answer] = Future()
+        waiting.set_running_or_notify_cancel()  # nobody can take it back, or the writer would fall
         try:
             self.queue.put_nowait((envelope, waiting))
         except queue.Full:

@@ -14,8 +14,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from app.ballotbox import casting
 from app.ballotbox.ballot_store import Answer, Envelope
-from app.ballotbox.casting import Writer, cast, settle
+from app.ballotbox.casting import Writer, cast, hand_in, settle
 from app.ballotbox.codes import new_receipt
 from app.extensions import db
 from app.refused import Refused
@@ -44,6 +45,23 @@ def test_one_that_cannot_be_written_does_not_stop_the_others(hall: Hall) -> None
     written = [waiting.exception() is None and waiting.result() for _, waiting in slots]
     assert written == [Answer.ACCEPTED] * 3 + [False] + [Answer.ACCEPTED] * 2
     assert counts(hall) == (5, 5, 5)
+
+
+def test_a_phone_that_goes_takes_neither_its_ballot_nor_the_writer(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer: Writer = hall.app.extensions["ballot_writer"]
+    held, put_in = threading.Event(), casting.put_in
+    monkeypatch.setattr(casting, "put_in", lambda *given: held.wait(10) and put_in(*given))
+    handed = [
+        hand_in(hall.admission(index), hall.box_id, b"x--", new_receipt()) for index in range(3)
+    ]
+    assert [one.cancel() for one in handed] == [False] * 3, "it is in the writer's hands"
+    held.set()
+    assert [one.result(10) for one in handed] == [Answer.ACCEPTED] * 3
+    assert writer.thread is not None
+    assert writer.thread.is_alive()
+    assert counts(hall) == (3, 3, 3)
 
 
 def test_a_writer_that_died_is_replaced(hall: Hall) -> None:

@@ -1,6 +1,7 @@
 """The gate of the server: what comes in as a whole, who answers it, and who never waits for whom."""
 
 import asyncio
+import gc
 import gzip
 import re
 import time
@@ -307,6 +308,28 @@ def test_the_loop_gives_up_where_the_views_wait(
         assert admit(hall.codes[0]).session_id == hall.session_id
     assert walk(gate, hall.codes[0], box) == [200, 303, 200]
     hand.let_go()
+
+
+def test_a_ballot_that_cannot_be_written_leaves_no_words_of_the_database(
+    gate: Gate,
+    warm: tuple[Hall, int],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hall, box = warm
+
+    def failing(*_arguments: object) -> None:
+        raise OperationalError("INSERT", None, Exception(f"a row of {hall.codes[0]}"))
+
+    form = MARKS | {"receipt": new_receipt()}
+    with monkeypatch.context() as breaking:
+        breaking.setattr("app.ballotbox.casting.put_in", failing)
+        assert ask(gate, f"/b/{hall.codes[0]}/{box}", form, JSON).status == 503
+        gc.collect()
+    assert "cannot be written (Exception)" in caplog.text
+    assert hall.codes[0] not in caplog.text
+    assert "never retrieved" not in caplog.text
+    assert ask(gate, f"/b/{hall.codes[0]}/{box}", form, JSON).status == 200
 
 
 def test_a_request_is_told_as_wsgi_asks_for_it() -> None:

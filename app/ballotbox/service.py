@@ -3,6 +3,7 @@
 The only transactions on boxes, besides the writer's (`casting`) and those of the tickets.
 """
 
+import json
 import secrets
 from collections.abc import Collection
 from datetime import datetime
@@ -15,7 +16,7 @@ from app.ballotbox import chain
 from app.ballotbox.canonical import canonical, digest
 from app.ballotbox.count import ballots_in, count_tickets, counted_return, named_groups, number_in
 from app.ballotbox.domain import Secrecy, Stage, TicketState, sample_in
-from app.ballotbox.instrument import instrument
+from app.ballotbox.instrument import FollowUp, instrument
 from app.ballotbox.models import TAKES_TICKETS, Answered, Box, Receipt, SignOff, Spent, Ticket
 from app.ballotbox.seal import Return, RollCall
 from app.ballotbox.tickets import handed_out_by_group
@@ -75,6 +76,17 @@ def boxes_of(session_id: int) -> tuple[Box, ...]:
 def rounds_of(box: Box) -> tuple[Box, ...]:
     """Return all rounds of the same vote, the first one first."""
     return tuple(db.session.scalars(select(Box).where(_rounds_of(box)).order_by(Box.round)))
+
+
+def round_due(box: Box) -> FollowUp | None:
+    """Return the further round that is due and not drafted yet, else None.
+
+    It is due once the count is certified: a round must not begin on figures nobody signed.
+    """
+    begun = any(other.round > box.round and other.stage != Stage.VOIDED for other in rounds_of(box))
+    if begun or box.stage not in (Stage.CERTIFIED, Stage.ANNOUNCED):
+        return None
+    return instrument(box.instrument).follow_up(json.loads(box.sealed)["result"])
 
 
 def drafted(box_id: int) -> Box:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import instrument
+from app.ballotbox.service import get_box, round_due
 from app.hall.snapshot import Item, Shown, Snapshot
 from app.hall.titles import parts
 from app.reports.record import warnings
@@ -172,11 +173,19 @@ def next_words(snapshot: Snapshot) -> str:
         )
     if item is not None and item.stage is Stage.CERTIFIED:
         return str(_("The chair announces the result; the screen shows it then."))
+    return _between_votes(snapshot)
+
+
+def _between_votes(snapshot: Snapshot) -> str:
+    item = snapshot.item
     if snapshot.coming:
         return str(_("Next: %(title)s", title=snapshot.coming))
-    if snapshot.over:
-        return str(_("All votes and evaluations are held."))
-    return str(_("No vote or evaluation is prepared yet."))
+    if not snapshot.over:
+        return str(_("No vote or evaluation is prepared yet."))
+    due = round_due(get_box(item.box_id)) if item is not None else None
+    if due is not None:
+        return str(_("Still to be held: %(round)s", round=due.label))
+    return str(_("All votes and evaluations are held."))
 
 
 def _statement(item: Item) -> Statement:

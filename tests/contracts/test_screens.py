@@ -177,6 +177,19 @@ def test_the_announced_result_is_told_as_the_statement_says_it(hall: Hall) -> No
         assert fours in closed, "the head of the log is shown from the closing on"
 
 
+def test_nothing_is_called_done_while_a_further_round_is_due(hall: Hall) -> None:
+    first = hall.polls.hold(paper(3, seats=1), ballots("x..", ".x."))
+    hall.polls.certify(first, "赵监票", "钱监票")
+    assert "尚待进行" not in hall.seen()
+    with hall.app.app_context():
+        service.announce(first, "o", now=NOON)
+        due = service.round_due(service.get_box(first))
+        assert due is not None
+    told = str(hall.told(View.TABLE)["html"])
+    assert f"尚待进行：{due.label}" in told
+    assert "已全部完成" not in told
+
+
 def test_a_further_round_is_not_told_of_before_the_first_is_announced(hall: Hall) -> None:
     first = hall.polls.hold(paper(3, seats=1), ballots("x..", ".x."))
     hall.polls.certify(first, "赵监票", "钱监票")

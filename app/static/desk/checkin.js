@@ -66,7 +66,7 @@ async function act(url, body, typed) {
     const answer = await post(url, body);
     const outcome = answer.querySelector("[data-part=outcome]");
     const decided = outcome.childElementCount > 0;
-    if (decided) slots.outcome.replaceChildren(outcome);
+    slots.outcome.replaceChildren(outcome); // an empty one takes away the tick of the last person
     if (field.value) return; // the next one is being typed already
     slots.found.replaceChildren(answer.querySelector("[data-part=found]"));
     if (!decided) giveBack(typed);

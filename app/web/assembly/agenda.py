@@ -178,6 +178,9 @@ def _standing(box: Box) -> str:
             return str(_("The questionnaire is open: %(answers)s answers so far.", answers=answers))
         issued, cast = service.live_turnout(box.id)
         return str(held.goes_on) % {"cast": cast, "issued": issued}
+    due = service.round_due(box) if box.stage == Stage.ANNOUNCED else None
+    if due is not None:
+        return str(_("The result is announced. Still to be held: %(round)s", round=due.label))
     words = {
         Stage.CLOSED: _("Counted and sealed. The scrutineers have to certify it."),
         Stage.CERTIFIED: _("Certified. The chair has to announce it."),

@@ -68,7 +68,7 @@ def page(box: Box, **forms: Any) -> str:
         bundle=may_take_bundle(box),
         sign_offs=service.sign_offs(box.id) if box.sealed else (),
         needed=current_app.extensions["settings"].scrutineers,
-        follow_up=follow_up(box) if shown else None,
+        follow_up=service.round_due(box) if shown else None,
         rounds=service.rounds_of(box),
         chain_open=json.loads(box.roll)["chain"] if box.roll else "",
         forms={"open": OpenForm(), "void": VoidForm(), "certify": CertifyForm()} | forms,
@@ -98,19 +98,6 @@ def may_take_bundle(box: Box) -> bool:
     if current_user.role != Role.VIEWER:
         return True
     return box.stage == Stage.ANNOUNCED and instrument(box.instrument).opens_ballots
-
-
-def follow_up(box: Box) -> Any:
-    """Return the further round that is due and not drafted yet, else None.
-
-    It is due once the count is certified: a round must not begin on figures nobody signed.
-    """
-    drafted = any(
-        other.round > box.round and other.stage != Stage.VOIDED for other in service.rounds_of(box)
-    )
-    if drafted or box.stage not in (Stage.CERTIFIED, Stage.ANNOUNCED):
-        return None
-    return instrument(box.instrument).follow_up(json.loads(box.sealed)["result"])
 
 
 def back(box_id: int) -> AnyResponse:

@@ -1,9 +1,14 @@
 """Answers that have no end of their own: sent by the loop of the gate where there is one."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Iterator
+import threading
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator
+from functools import cache
+from typing import Any, TypeVar
 
 from flask import request
+
+T = TypeVar("T")
 
 STREAMS = "piaojue.streams"
 """Where the gate finds, in the environment of a request, what is to follow its answer."""
@@ -23,17 +28,26 @@ def following(stream: AsyncGenerator[bytes, None]) -> Iterable[bytes]:
 
 
 def in_turn(stream: AsyncGenerator[bytes, None]) -> Iterator[bytes]:
-    """Wait for the parts of a stream one after another, in a thread that has no loop running."""
+    """Wait in this thread for the parts of a stream, which is followed on a loop of its own."""
 
     async def following_part() -> bytes:
         return await anext(stream)
 
-    loop = asyncio.new_event_loop()
+    def waited(coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop_of_streams()).result()
+
     try:
         while True:
-            yield loop.run_until_complete(following_part())
+            yield waited(following_part())
     except StopAsyncIteration:
         return
     finally:
-        loop.run_until_complete(stream.aclose())
-        loop.close()
+        waited(stream.aclose())
+
+
+@cache
+def loop_of_streams() -> asyncio.AbstractEventLoop:
+    """Return the one loop of a process that has no gate, running in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="streams", daemon=True).start()
+    return loop

@@ -12,6 +12,7 @@ import ssl
 import zlib
 from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from math import inf
 from time import perf_counter
@@ -210,7 +211,8 @@ def vote(
         await asyncio.gather(*others, return_exceptions=True)
         return list(journeys), took
 
-    return asyncio.run(hall())
+    with ThreadPoolExecutor(1) as own:  # the caller's thread may have a loop: a browser's, say
+        return own.submit(asyncio.run, hall()).result()
 
 
 def trusting(walk: Walk) -> ssl.SSLContext | None:

@@ -5,7 +5,7 @@ import gc
 import gzip
 import re
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,7 @@ from app.extensions import db
 from app.gate import Gate, environ_of
 from app.hall.service import screen_of
 from tests.contracts.hall import NOON
+from tests.waiting import waited
 from tests.web.booth.hall import Hall
 
 MARKS = {"item-p1": "ticked", "step": "cast"}
@@ -99,7 +100,7 @@ def ask(gate: Gate, path: str, form: dict[str, str] | None = None, accept: str =
 
 
 def run(asked: Coroutine[Any, Any, Protocol]) -> Protocol:
-    return asyncio.run(asked)
+    return waited(asked)
 
 
 async def asking(
@@ -120,8 +121,15 @@ async def asking(
 
 
 @pytest.fixture
-def gate(boxed: Flask) -> Gate:
-    return Gate(boxed)
+def gate(boxed: Flask) -> Iterator[Gate]:
+    yield Gate(boxed)
+    waited(let_go())
+
+
+async def let_go() -> None:
+    """Have the loop give its connection back, and ask anew."""
+    reading._hand.let_go()
+    reading._hand.rests_until = 0.0
 
 
 @pytest.fixture
@@ -195,7 +203,7 @@ def test_half_a_form_is_no_ballot(gate: Gate, warm: tuple[Hall, int]) -> None:
     for sent, status in ((head, 400), (unstated, 411)):
         answer = Protocol([came])
         scope = Scope(f"/b/{hall.codes[0]}/{box}", "POST", "", sent)
-        asyncio.run(gate.__rsgi__(scope, answer))  # type: ignore[arg-type]
+        waited(gate.__rsgi__(scope, answer))  # type: ignore[arg-type]
         assert answer.status == status
     assert len(hall.ballots(box)) == 2
 
@@ -224,7 +232,7 @@ def test_more_dribbling_phones_than_threads_hold_up_nobody(
         await asyncio.gather(*dribbling)
         return slow, quick, took
 
-    slow, quick, took = asyncio.run(hall_of_phones())
+    slow, quick, took = waited(hall_of_phones())
     assert [one.status for one in quick] == [200] * 8
     assert took < 3, "they waited for nobody"
     assert [one.status for one in slow] == [408] * 20
@@ -234,7 +242,7 @@ def test_more_dribbling_phones_than_threads_hold_up_nobody(
 def test_what_is_too_long_is_said_before_it_is_read(gate: Gate) -> None:
     unread = Protocol([b"x"])
     head = [("content-type", FORM), ("content-length", str(gate.limit + 1))]
-    asyncio.run(gate.__rsgi__(Scope("/sign-in", "POST", "", head), unread))  # type: ignore[arg-type]
+    waited(gate.__rsgi__(Scope("/sign-in", "POST", "", head), unread))  # type: ignore[arg-type]
     assert unread.status == 413
     assert "<h1" in unread.text
 
@@ -257,7 +265,7 @@ def test_a_screen_is_followed_until_it_goes(gate: Gate, warm: tuple[Hall, int]) 
     async def looked_on() -> None:
         await asyncio.gather(*(gate.__rsgi__(Scope(path), one) for one in screens))  # type: ignore[arg-type]
 
-    asyncio.run(looked_on())
+    waited(looked_on())
     assert [one.status for one in screens] == [200, 200]
     assert dict(screens[0].head)["Content-Type"].startswith("text/event-stream")
     assert "Content-Length" not in dict(screens[0].head)
@@ -293,21 +301,22 @@ def test_the_loop_gives_up_where_the_views_wait(
         asked.append("connect")
         raise db.engine.dialect.loaded_dbapi.OperationalError("shut")
 
-    hand = reading._hand
+    async def at_hand() -> int:
+        with gate.app.app_context(), reading.at_hand():
+            return admit(hall.codes[0]).session_id
+
+    waited(let_go())
     with monkeypatch.context() as shutting:
         shutting.setattr(reading, "_connected", shut)
-        hand.let_go()
         for code in hall.codes[:3]:
             assert ask(gate, f"/b/{code}").status == 200
     assert asked == ["connect"], "for a while it is not even tried"
-    with reading.at_hand(), pytest.raises(OperationalError):
-        admit(hall.codes[0])
+    with pytest.raises(OperationalError):
+        waited(at_hand())
     assert admit(hall.codes[0]).session_id == hall.session_id
-    hand.rests_until = 0.0
-    with reading.at_hand():
-        assert admit(hall.codes[0]).session_id == hall.session_id
+    waited(let_go())
+    assert waited(at_hand()) == hall.session_id
     assert walk(gate, hall.codes[0], box) == [200, 303, 200]
-    hand.let_go()
 
 
 def test_a_ballot_that_cannot_be_written_leaves_no_words_of_the_database(
@@ -366,6 +375,6 @@ def test_behind_a_proxy_the_phone_s_own_address_and_scheme_count(
     )
     forwarded = [("x-forwarded-for", "10.1.2.3"), ("x-forwarded-proto", "https")]
     answer = Protocol()
-    asyncio.run(gate.__rsgi__(Scope(f"/b/{hall.codes[0]}", sent=forwarded), answer))  # type: ignore[arg-type]
+    waited(gate.__rsgi__(Scope(f"/b/{hall.codes[0]}", sent=forwarded), answer))  # type: ignore[arg-type]
     assert answer.status == 200
     assert seen == [("10.1.2.3", "https")]

@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from tests.integration.service.server import Server
+from tests.waiting import waited
 
 MANY = 5_000
 
@@ -34,5 +35,5 @@ def test_idle_connections_keep_nobody_out(server: Server) -> None:
     resource = pytest.importorskip("resource")
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     server.start()
-    asyncio.run(_hold(server.port, min(MANY, most // 2)))
+    waited(_hold(server.port, min(MANY, most // 2)))
     server.end(signal.SIGTERM)

@@ -36,7 +36,7 @@ def test_marks_stay_on_the_view():
 
     assert public(view).door.keeper is Keeper.NOBODY
     assert ticket_holder(view).door.keeper is Keeper.TICKET
-    assert access(O)(view).door == Door(Keeper.ROLE, frozenset({O}))
+    assert access(O)(view).door == Door(Keeper.ROLE, frozenset({O}), shown_again=True)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """One reader for all screens: what each is told, in what order, and how many there can be."""
 
-import asyncio
 import json
 import threading
 import time
@@ -14,6 +13,7 @@ from app.hall.scenes import Picture, Scene, View
 from app.hall.watch import Channel, Told, Watch
 from app.refused import Refused
 from app.streaming import in_turn
+from tests.waiting import waited
 
 HALL = Channel("KEY", View.HALL, "zh_Hans")
 TABLE = Channel("KEY", View.TABLE, "zh_Hans")
@@ -52,7 +52,7 @@ def watch(reader: Reader) -> Iterator[Watch]:
 
 
 def latest(watch: Watch, channel: Channel, after: int, timeout: float) -> Told | None:
-    return asyncio.run(watch.news(channel, after, timeout))
+    return waited(watch.news(channel, after, timeout))
 
 
 def until(true: object, seconds: float = 5) -> None:

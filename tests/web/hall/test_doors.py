@@ -140,7 +140,7 @@ def test_an_emblem_is_drawn_anew_and_can_be_taken_away(
     drawing = {"picture": (io.BytesIO(b"<svg onload='x'/>"), "会徽.svg")}
     refused = desk.post(f"{DESK}/emblem", data=drawing)
     assert refused.status_code == 422
-    assert "这不是JPEG或PNG图片" in refused.text
+    assert "这不是 JPEG 或 PNG 图片" in refused.text
     assert desk.post(f"{DESK}/emblem", data={}).status_code == 422
     assert desk.post(f"{DESK}/emblem/remove").status_code == 303
     assert anybody.get(f"/screen/{key}/emblem").status_code == 404

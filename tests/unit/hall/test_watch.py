@@ -184,7 +184,7 @@ def test_a_screen_that_comes_while_nothing_can_be_read_is_told_so_once_a_beat(
         until(lambda: latest(watch, HALL, 0, 1) is not None)
         reader.fails = True
         time.sleep(0.2)
-        times, last = asyncio.run(comes())
+        times, last = waited(comes())
     assert times > 0
     assert events(last)["html"] == "<p>"
 

@@ -21,7 +21,6 @@ from typing import IO, Any, cast
 from flask import Flask
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
-from granian._granian import RSGIProtocolError as ProtocolError
 from granian.rsgi import Scope
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -102,7 +101,7 @@ class Gate:
         Half of a form is another ballot: what ends before its stated length is turned away, and
         what states none (no browser sends such) at once.
         """
-        if "HTTP_TRANSFER_ENCODING" in environ:
+        if "HTTP_TRANSFER_ENCODING" in environ or _streamed(environ):
             raise TurnedAway(HTTPStatus.LENGTH_REQUIRED)
         stated = int(environ.get("CONTENT_LENGTH") or 0)
         if stated == 0 or stated > self.limit:
@@ -117,7 +116,7 @@ class Gate:
                     found = await _spooled(protocol)
         except TimeoutError:
             raise TurnedAway(HTTPStatus.REQUEST_TIMEOUT) from None
-        except ProtocolError:  # what came in broke off
+        except ProtocolClosed:  # what came in broke off; what goes out may still arrive
             raise TurnedAway(HTTPStatus.BAD_REQUEST) from None
         if found.seek(0, SEEK_END) < stated:
             found.close()
@@ -167,6 +166,12 @@ async def _over(waiting: "Future[Any]", seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await over.wait()
+
+
+def _streamed(environ: Environ) -> bool:
+    """Whether HTTP/2, which needs no header for it, may bring a form of unstated length."""
+    posted = environ["REQUEST_METHOD"] == "POST" and "CONTENT_LENGTH" not in environ
+    return posted and environ["SERVER_PROTOCOL"].startswith("HTTP/2")
 
 
 async def _spooled(protocol: HTTPProtocol) -> IO[bytes]:

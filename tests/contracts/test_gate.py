@@ -200,12 +200,25 @@ def test_half_a_form_is_no_ballot(gate: Gate, warm: tuple[Hall, int]) -> None:
     came = whole[: whole.index(b"&item-p2")]
     head = [("content-type", FORM), ("content-length", str(len(whole)))]
     unstated = [("content-type", FORM), ("transfer-encoding", "chunked")]
-    for sent, status in ((head, 400), (unstated, 411)):
+    for sent, status, version in ((head, 400, "1.1"), (unstated, 411, "1.1"), (head[:1], 411, "2")):
         answer = Protocol([came])
-        scope = Scope(f"/b/{hall.codes[0]}/{box}", "POST", "", sent)
+        path = f"/b/{hall.codes[0]}/{box}"
+        scope = Scope(path, "POST", "", sent, http_version=version)
         waited(gate.__rsgi__(scope, answer))  # type: ignore[arg-type]
         assert answer.status == status
     assert len(hall.ballots(box)) == 2
+
+
+def test_what_breaks_off_is_turned_away(gate: Gate, warm: tuple[Hall, int]) -> None:
+    class Broken(Protocol):
+        async def __call__(self) -> bytes:
+            raise ProtocolClosed
+
+    answer = Broken()
+    head = [("content-type", FORM), ("content-length", "300")]
+    scope = Scope(f"/b/{warm[0].codes[0]}/{warm[1]}", "POST", "", head)
+    asyncio.run(gate.__rsgi__(scope, answer))  # type: ignore[arg-type]
+    assert answer.status == 400
 
 
 def test_more_dribbling_phones_than_threads_hold_up_nobody(

@@ -19,9 +19,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
 from flask import Flask
-from granian._granian import RSGIHTTPProtocol as HTTPProtocol
-from granian._granian import RSGIProtocolClosed as ProtocolClosed
-from granian.rsgi import Scope
+from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.ballotbox.casting import PATIENCE
@@ -37,7 +35,7 @@ IN_MEMORY = 256_000
 """Bytes of a request that are kept in memory; a longer one is put into a file as it comes."""
 LONG_ONES = 64
 """Longer requests that are let in at a time."""
-SLOWEST, SLOWEST_LONG = 120, 1800
+SLOWEST, SLOWEST_LONG = 120, 900
 """Seconds in which a request, and a longer one, must be here as a whole."""
 
 Environ = dict[str, Any]
@@ -112,7 +110,7 @@ class Gate:
                 async with asyncio.timeout(SLOWEST):
                     found = BytesIO(await protocol())
             else:
-                async with self.long_ones, asyncio.timeout(SLOWEST_LONG):
+                async with asyncio.timeout(SLOWEST_LONG), self.long_ones:
                     found = await _spooled(protocol)
         except TimeoutError:
             raise TurnedAway(HTTPStatus.REQUEST_TIMEOUT) from None

@@ -45,10 +45,11 @@ class Database:
     def kill(self) -> None:
         """End the database and all its processes at once, as a power cut would, and start it."""
         parent = psutil.Process(self.server.get_pid())
-        for process in (*parent.children(recursive=True), parent):
+        processes = [*parent.children(recursive=True), parent]
+        for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs([parent], timeout=10)
+        psutil.wait_procs(processes, timeout=10)  # it does not start beside one that still ends
         self.server.ensure_postgres_running()
 
 

@@ -60,9 +60,9 @@ class Verified:
             boxes=self.boxes,
             sealed=self.sealed,
         )
+        note, fault = _("note"), _("FAULT")  # in an f-string no catalogue would see them
         found = [
-            f"[{_('note') if one.note else _('FAULT')}] {one.place}: {one.words}"
-            for one in self.findings
+            f"[{note if one.note else fault}] {one.place}: {one.words}" for one in self.findings
         ]
         faults = sum(not one.note for one in self.findings)
         verdict = (

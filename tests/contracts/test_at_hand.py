@@ -64,10 +64,9 @@ def test_a_connection_that_fails_is_made_anew(hand: Any, monkeypatch: pytest.Mon
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # a file does not hang
 def test_a_database_that_hangs_is_given_up_within_moments(hand: Any) -> None:
     """Whatever limit the server itself keeps: one that is stopped or cut off keeps none."""
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("a file does not hang")
     with at_hand():
         ONE.rows()
         hand.driver.execute("SET statement_timeout = 0")

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from granian._granian import RSGIProtocolClosed as ProtocolClosed
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 from sqlalchemy.exc import OperationalError
 
 import app.gate

@@ -70,7 +70,7 @@ def of_questionnaire(before: Paper, asked: Paper) -> list[str]:
 
     That outcomes are read from shares of members is mended on another page, and said there.
     """
-    known = set(check(before))
+    known = tuple(check(before))  # their facts are no keys of a set
     made = (flaw for flaw in fatal(check(asked)) if flaw not in known)
     return [flaw_words(flaw) for flaw in made if not flaw.field.startswith("rule.")]
 

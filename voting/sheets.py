@@ -71,10 +71,11 @@ def book(
 
 
 def title(report: Report) -> str:
-    """Return the heading of every sheet: the paper's title, and the round after the first."""
-    if report.sealed.round == 1:
-        return report.paper.title
-    named = {"title": report.paper.title, "round": round_words(report.sealed.round, report.paper)}
+    """Return the heading of every sheet: the paper's title, and a further round it does not tell."""
+    paper, number = report.paper, report.sealed.round
+    if number == 1 or tells_round(paper.title, paper.purpose, number):
+        return paper.title
+    named = {"title": paper.title, "round": round_words(number, paper)}
     return str(_("%(title)s, %(round)s", **named))
 
 

@@ -9,10 +9,12 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.ballotbox.domain import NO_MARK, Denominator
+from app.extensions import LOCALES
 from app.thresholds import Comparison
 from voting.marks import ABSTAIN, AGAINST, APPROVE, Verdict
 from voting.outcomes import FollowUpKind, Line, Outcome, Reason, Tally
@@ -160,6 +162,15 @@ def title_of_round(title: str, purpose: Purpose, number: int) -> str:
     """Name a further round after the first vote: 2027年度民生实事项目票决（第2轮·再次投票）."""
     facts = {"title": title, "purpose": label(purpose), "round": number}
     return str(_("%(title)s (round %(round)s: %(purpose)s)", **facts))
+
+
+def tells_round(title: str, purpose: Purpose, number: int) -> bool:
+    """Whether a title ends as `title_of_round` named it, in whichever language that was."""
+    for locale in LOCALES:
+        with force_locale(locale):
+            if title.endswith(title_of_round("", purpose, number).strip()):
+                return True
+    return False
 
 
 def label(word: StrEnum, *, committee: bool = False) -> str:

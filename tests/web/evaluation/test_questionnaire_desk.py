@@ -47,6 +47,13 @@ def test_it_is_added_beside_the_members_and_taken_away_again(site, organiser):
     assert groups_of(site, box_id) == (RaterGroup("deputy", "人大代表", 60),)
 
 
+def test_it_is_added_to_a_draft_that_is_warned_of(site, organiser):
+    with site.app_context():
+        box_id = drafted(3, groups=(RaterGroup("deputy", "人大代表", 60),), smallest_group=2)
+    assert organiser.post(page_of(box_id), data=RULES).status_code == 303
+    assert SAMPLE in groups_of(site, box_id)
+
+
 def test_the_page_of_the_raters_leaves_it_alone(site, organiser):
     with site.app_context():
         box_id = drafted(3, groups=(RaterGroup("deputy", "人大代表", 60), SAMPLE))

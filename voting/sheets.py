@@ -38,7 +38,7 @@ from voting.result_words import (
     share_note,
     why_words,
 )
-from voting.words import label, mark_words
+from voting.words import label, mark_words, tells_round
 
 Ballots = Sequence[tuple[str, bytes]]
 """(voter in a named vote, else the rater group or '') and marks, one byte an item."""
@@ -71,7 +71,7 @@ def book(
 
 
 def title(report: Report) -> str:
-    """Return the heading of every sheet: the paper's title, and a further round it does not tell."""
+    """Return the heading of every sheet: the paper's title, and the round that it does not tell."""
     paper, number = report.paper, report.sealed.round
     if number == 1 or tells_round(paper.title, paper.purpose, number):
         return paper.title

@@ -137,7 +137,8 @@ class Instrument:
     statement(box_id): what is said of a closed box, as `app.reports.statement.Statement`: the hall
     screen and the official sheets print from it; raises Refused("not_closed") before.
     book(box_id): the workbook of a closed box, as `app.reports.workbook.Book`.
-    ballots(box_id): BALLOTS.csv of a closed box: what may be given out of its marks.
+    ballots(box_id): BALLOTS.csv of a closed box: what may be given out of its marks; where nothing
+    may, raises a refusal whose reason ends in "ballots_withheld".
     exports: (label, endpoint) pairs offered beside the result, given box_id.
     blueprint: the instrument's own pages.
     held: how desk and hall speak of holding it.

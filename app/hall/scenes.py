@@ -12,7 +12,6 @@ from app.ballotbox.domain import Stage
 from app.ballotbox.instrument import instrument
 from app.ballotbox.service import get_box, round_due
 from app.hall.snapshot import Item, Shown, Snapshot
-from app.hall.titles import parts
 from app.reports.record import warnings
 from app.reports.statement import Entry, Statement
 from app.writing import number
@@ -118,7 +117,6 @@ def drawn(scene: Scene, snapshot: Snapshot) -> str:
         length=HEAD_LENGTH,
         held=instrument(snapshot.item.instrument).held if snapshot.item else None,
         long=LONG,
-        parts=parts,
     )
 
 

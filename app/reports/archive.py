@@ -30,6 +30,8 @@ BESIDE: tuple[Producer, ...] = (_bundle,)
 """What else goes into the folder of each box, as (name, content): the recount bundle."""
 
 _UNFINISHED = frozenset({Stage.OPEN, Stage.CLOSED, Stage.CERTIFIED})
+WITHHELD = "ballots_withheld"
+"""What the refusal of an instrument ends in whose ballots may not be listed one by one."""
 _DIGESTS = "SHA256SUMS.txt"
 
 
@@ -75,8 +77,15 @@ def _all(
 
 def _of(one: Filed, made_at: datetime, beside: Sequence[Producer]) -> Iterator[tuple[str, bytes]]:
     for each in (*ITEM_FILES, *EXPORTED_FILES):
-        if each.there(one.said):
-            yield _plain_name(each.key, str(each.label)), each.make(one, made_at)
+        if not each.there(one.said):
+            continue
+        try:
+            content = each.make(one, made_at)
+        except Refused as refused:
+            if not refused.reason.endswith(WITHHELD):
+                raise
+            continue  # too few raters for a list of ballots; all else is filed
+        yield _plain_name(each.key, str(each.label)), content
     yield from slide_files(one)
     for producer in beside:
         yield from producer(one.box)

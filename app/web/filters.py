@@ -1,9 +1,11 @@
 """The filters and globals of every template."""
 
 from flask import Flask, current_app
+from markupsafe import Markup, escape
 
 from app.accounts.guards import may_enter
 from app.ballotbox.codes import printed, printed_receipt
+from app.titles import parts
 from app.web.navigation import here, main_entries, session_entries
 from app.web.refusals import sentence
 from app.web.words import word
@@ -25,6 +27,11 @@ def url_exists(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+def in_parts(title: str) -> Markup:
+    """Mark where a title may break (`app.titles`); its style keeps all else together."""
+    return Markup("<wbr>").join(escape(part) for part in parts(title))
+
+
 def init_filters(app: Flask) -> None:
     """Give the filters and globals to the templates."""
     app.jinja_env.filters.update(
@@ -38,6 +45,7 @@ def init_filters(app: Flask) -> None:
         clock=clock,
         word=word,
         sentence=sentence,
+        in_parts=in_parts,
         printed_code=printed,
         printed_receipt=printed_receipt,
     )

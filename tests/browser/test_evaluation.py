@@ -170,6 +170,20 @@ def test_a_cap_is_said_as_it_is_reached_and_takes_nothing_away(opened, phone):
     expect(page.locator("[data-item='s3.c1'] input[value=A]")).to_be_checked()
 
 
+def test_marks_by_many_criteria_fit_the_review(opened, phone):
+    names = ("总体评价", "依法履行法定职责", "办理代表建议")
+    criteria = tuple(Criterion(f"c{n}", name) for n, name in enumerate(names, 1))
+    _, codes = opened(2, rules=(), criteria=criteria)
+    page = phone(is_mobile=True)
+    page.goto(f"/b/{codes[0]}")
+    for subject in (1, 2):
+        for criterion in criteria:
+            grade(page, subject, "B", criterion.id)
+    review(page)
+    usable(page)
+    assert page.evaluate("innerWidth") == 360, "a phone makes a page that is too wide smaller"
+
+
 def test_one_grade_for_the_rest_is_offered_for_all_alike_and_taken_back(opened, phone):
     settings = {"scale": COMPETENCE, "rules": (), "same_for_rest": True, "caps": (Cap(("A",), 3),)}
     _, codes = opened(6, **settings)

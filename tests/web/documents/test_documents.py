@@ -15,6 +15,7 @@ from app.accounts import service as accounts
 from app.accounts.roles import Role
 from app.ballotbox.service import boxes_of
 from app.extensions import limiter
+from app.refused import Refused
 from app.reports.archive import archive
 from app.reports.dossier import EXPORTED_FILES, ITEM_FILES, SESSION_FILES, filed
 from tests.contracts.hall import NOON
@@ -178,6 +179,27 @@ def test_what_others_put_beside_goes_into_the_folder_of_each_box(polls, site):
     with zipfile.ZipFile(io.BytesIO(made)) as file:
         (name,) = [one for one in file.namelist() if one.endswith("复核/box.txt")]
         assert file.read(name) == str(them[0].box.id).encode()
+
+
+def test_ballots_that_are_withheld_keep_nothing_else_out_of_the_archive(polls, site, monkeypatch):
+    def refusing(reason):
+        def make(_one, _at):
+            raise Refused(reason)
+
+        files = [replace(one, make=make) if "BALLOTS" in one.key else one for one in EXPORTED_FILES]
+        monkeypatch.setattr("app.reports.archive.EXPORTED_FILES", files)
+
+    polls.announce(polls.hold(paper(), BALLOTS))
+    with site.test_request_context():
+        them = [filed(box) for box in boxes_of(polls.session_id)]
+        refusing("evaluation_ballots_withheld")
+        with zipfile.ZipFile(io.BytesIO(archive(them, NOON))) as file:
+            names = file.namelist()
+        assert not [name for name in names if "BALLOTS" in name]
+        assert [name for name in names if "PAPER" in name]
+        refusing("seal_broken")
+        with pytest.raises(Refused):
+            archive(them, NOON)
 
 
 def test_a_rehearsal_is_marked_in_every_name(site, enter):

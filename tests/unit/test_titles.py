@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.hall.titles import LONGEST_WHOLE, parts
+from app.titles import LONGEST_WHOLE, parts
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where a title may break on a large screen: between its words, not inside one.
+"""Where a title may break, on a large screen as on a phone: between its words, not inside one.
 
 Browsers break Chinese between any two characters, and part by words for Japanese only. Titles
 here are made of few words, so that a list of them does: pure, and nothing to load.

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from app.ballotbox.domain import Secrecy, Stage, TicketState, ticketed_groups
 from app.ballotbox.models import Ballot, Box, NamedBallot, Receipt, Remark, Spent, Ticket
@@ -71,6 +71,28 @@ class Answer(StrEnum):
     VOTER_VOTED = "voter_voted"
     OTHER_GROUP = "not_your_paper"
     VOIDED_TICKET = "voided_ticket"
+
+
+# Put together once: for a ballot that comes alone, that would be a quarter of its transaction.
+_BOXES = (
+    select(
+        Box.id,
+        Box.session_id,
+        Box.stage,
+        Box.secrecy,
+        Box.rater_groups,
+        Box.sample,
+        Box.members,
+        Box.width,
+    )
+    .where(Box.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update(read=True)
+    .order_by(Box.id)
+)
+_GOOD_TICKETS = select(Ticket.session_id, Ticket.digest).where(
+    Ticket.digest.in_(bindparam("tickets", expanding=True)),
+    Ticket.state == TicketState.ACTIVATED,
+)
 
 
 @cache
@@ -205,22 +227,7 @@ def store_remarks(
 
 def locked_boxes(connection: Connection, ids: Iterable[int]) -> dict[int, Any]:
     """Share-lock boxes for the rest of the transaction, and return what casting asks of each."""
-    query = (
-        select(
-            Box.id,
-            Box.session_id,
-            Box.stage,
-            Box.secrecy,
-            Box.rater_groups,
-            Box.sample,
-            Box.members,
-            Box.width,
-        )
-        .where(Box.id.in_(sorted(ids)))
-        .with_for_update(read=True)
-        .order_by(Box.id)
-    )
-    return {row.id: row for row in connection.execute(query)}
+    return {row.id: row for row in connection.execute(_BOXES, {"ids": sorted(ids)})}
 
 
 def _refusal(box: Any, envelope: Envelope) -> Answer | None:
@@ -245,11 +252,8 @@ def _good_tickets(connection: Connection, envelopes: Sequence[Envelope]) -> set[
     """
     if not envelopes:
         return set()
-    query = select(Ticket.session_id, Ticket.digest).where(
-        Ticket.digest.in_([envelope.ticket for envelope in envelopes]),
-        Ticket.state == TicketState.ACTIVATED,
-    )
-    return {(row.session_id, row.digest) for row in connection.execute(query)}
+    handed_in = {"tickets": [envelope.ticket for envelope in envelopes]}
+    return {(row.session_id, row.digest) for row in connection.execute(_GOOD_TICKETS, handed_in)}
 
 
 def _known(connection: Connection, envelopes: Sequence[Envelope]) -> dict[Envelope, Answer]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from app.hall.scenes import Scene, View
 from app.refused import Refused
 
-EVERY = 0.15
+EVERY = 0.12
 """Seconds from one read to the next: a ballot is on the screens within a quarter of a second."""
 LOGGER = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -66,11 +67,12 @@ def _all(
     for each in SESSION_FILES:
         suffix = each.key.partition(".")[2]
         yield f"{each.label}.{suffix}", each.make(them, made_at)
+    alike = Counter(one.said.record.sealed.title for one in them)
     for number, one in enumerate(them, 1):
         sealed = one.said.record.sealed
-        folder = file_name(
-            str(number), sealed.title, _("Round %(number)s", number=sealed.round), suffix=""
-        )
+        # Most further rounds say in their title which they are.
+        said = [_("Round %(number)s", number=sealed.round)] if alike[sealed.title] > 1 else []
+        folder = file_name(str(number), sealed.title, *said, suffix="")
         for name, content in _of(one, made_at, beside):
             yield f"{folder}/{name}", content
 

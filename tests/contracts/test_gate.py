@@ -217,7 +217,7 @@ def test_what_breaks_off_is_turned_away(gate: Gate, warm: tuple[Hall, int]) -> N
     answer = Broken()
     head = [("content-type", FORM), ("content-length", "300")]
     scope = Scope(f"/b/{warm[0].codes[0]}/{warm[1]}", "POST", "", head)
-    asyncio.run(gate.__rsgi__(scope, answer))  # type: ignore[arg-type]
+    waited(gate.__rsgi__(scope, answer))  # type: ignore[arg-type]
     assert answer.status == 400
 
 

@@ -2,6 +2,19 @@
 // page comes back with all that was typed; here it comes back in place, without losing the spot.
 "use strict";
 
+// Another button pressed while the form is on its way has its turn when the form is back.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target.closest("[data-rows][aria-busy]");
+    const button = event.submitter;
+    if (form && button && button.name === "do" && button.value !== form.dataset.doing) {
+      form.dataset.next = button.value;
+    }
+  },
+  { capture: true },
+);
+
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-rows]");
   const button = event.submitter;
@@ -9,6 +22,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const sent = new URLSearchParams(new FormData(form));
   sent.set("do", button.value);
+  form.dataset.doing = button.value;
   const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
   const type = answer ? answer.headers.get("Content-Type") || "" : "";
   if (!answer || answer.redirected || !type.startsWith("text/html")) {
@@ -29,6 +43,10 @@ document.addEventListener("submit", async (event) => {
   const next = added || (again && !again.disabled ? again : form.querySelector("button[value^=add]"));
   if (next) next.focus({ preventScroll: !added });
   form.dispatchEvent(new Event("input", { bubbles: true }));
+  const pressed = form.dataset.next;
+  delete form.dataset.next;
+  const due = pressed && [...form.querySelectorAll("button[name=do]")].find((one) => one.value === pressed);
+  if (due) due.click();
 });
 
 // Without an answer the browser sends the form itself, and says what is wrong.

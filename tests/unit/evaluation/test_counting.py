@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.ballotbox.canonical import canonical
+from app.ballotbox.piles import Piles
 from evaluation.again import sealed_result
 from evaluation.decision import decide
 from evaluation.outcomes import Tally, Verdict
@@ -23,7 +24,7 @@ from evaluation.paper import (
     Validity,
 )
 from evaluation.presets import POINT_BANDS, POINTS_BY_FIVE, PRESETS, ZHENHAI, with_preset
-from evaluation.tally import Counts, array, count, group_array
+from evaluation.tally import Counts, array, count, count_piles, group_array
 from recount.recount import Ballot, counted_again, differences
 from tests.unit.evaluation.builders import ballot, counted, paper, tally, turnout
 from tests.unit.evaluation.strategies import papers_with_piles
@@ -284,6 +285,8 @@ def test_arrays_of_another_shape_are_refused():
         array([b"AB", b"A"], 2)
     with pytest.raises(ValueError, match="wrong_length"):
         array([], 0)
+    with pytest.raises(ValueError, match="wrong_length"):
+        count_piles(asked, Piles.of(3, [("", b"ABA")]))
     for groups in (None, np.zeros(2, np.uint8), np.zeros(1, np.int64)):
         with pytest.raises(ValueError, match="wrong_groups"):
             count(two, marks, groups)

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ballotbox.domain import NO_MARK
+from app.ballotbox.piles import Piles
 from tests.unit.voting.builders import ballot, ballots, paper
 from tests.unit.voting.strategies import rows_for, votes
 from voting import tally as counting
 from voting.marks import ABSTAIN, AGAINST, APPROVE, Verdict, verdict
 from voting.paper import Paper, PaperKind
-from voting.tally import Counts, array, count
+from voting.tally import Counts, array, count, count_piles
 
 
 def one_by_one(paper: Paper, rows: list[bytes]) -> Counts:
@@ -132,6 +133,11 @@ def test_ballots_of_another_length_are_refused(rows: list[bytes], items: int) ->
 def test_marks_of_another_shape_are_refused(marks: np.ndarray) -> None:
     with pytest.raises(ValueError, match="wrong_length"):
         count(paper(5), marks)
+
+
+def test_piles_of_another_width_are_refused() -> None:
+    with pytest.raises(ValueError, match="wrong_length"):
+        count_piles(paper(5), Piles.of(4, [("", b"xxxx")]))
 
 
 def test_piles_of_other_papers_do_not_add() -> None:

@@ -25,6 +25,7 @@ def page(desk: Desk, browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def at_desk(desk: Desk, page: Page) -> Page:
     page.goto(desk.url("/checkin"))
+    expect(page.locator("#text")).to_be_focused()
     return page
 
 
@@ -152,6 +153,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(desk, page, widt
         assert faults(page) == [], path
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
     page.goto(desk.url("/checkin"))
+    expect(page.locator("#text")).to_be_focused()
     page.keyboard.type("王伟")
     expect(found(page)).to_have_count(2)
     assert faults(page) == []
